@@ -1,2 +1,6 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+namespace Camdiv.Gateway;
+
+internal static class Program
+{
+    private static void Main(string[] args) => WebApplication.CreateBuilder(args).Build().Run();
+}

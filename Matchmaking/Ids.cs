@@ -1,0 +1,68 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+
+namespace Camdiv.Matchmaking;
+
+/// <summary>
+/// Identity of a person, kept across connections by a session token. 22 characters of base64url from 128 random bits;
+/// compared ordinally, which is also how JavaScript compares such strings.
+/// </summary>
+public readonly record struct UserId(string Value) : IComparable<UserId>
+{
+    /// <summary>Longest accepted id, in characters.</summary>
+    public const int MaxLength = 32;
+
+    /// <summary>Draws a new random identity.</summary>
+    public static UserId New() => new(RandomId.Next());
+
+    /// <summary>Whether <paramref name="text"/> has the form of an id: 1 to 32 of <c>A-Z a-z 0-9 _ -</c>.</summary>
+    public static bool IsWellFormed(ReadOnlySpan<char> text) => RandomId.IsWellFormed(text, MaxLength);
+
+    /// <inheritdoc/>
+    public int CompareTo(UserId other) => string.CompareOrdinal(Value, other.Value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
+/// <summary>Identity of a room: 1 to 32 of <c>A-Z a-z 0-9 _ -</c>, drawn once per pairing attempt and never reused.</summary>
+public readonly record struct RoomId(string Value)
+{
+    /// <summary>Longest accepted id, in characters.</summary>
+    public const int MaxLength = 32;
+
+    /// <summary>Draws a new random room id.</summary>
+    public static RoomId New() => new(RandomId.Next());
+
+    /// <summary>Whether <paramref name="text"/> has the form of an id: 1 to 32 of <c>A-Z a-z 0-9 _ -</c>.</summary>
+    public static bool IsWellFormed(ReadOnlySpan<char> text) => RandomId.IsWellFormed(text, MaxLength);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
+internal static class RandomId
+{
+    public static string Next()
+    {
+        Span<byte> bits = stackalloc byte[16];
+        RandomNumberGenerator.Fill(bits);
+        return Base64Url.EncodeToString(bits);
+    }
+
+    public static bool IsWellFormed(ReadOnlySpan<char> text, int maxLength)
+    {
+        if (text.Length is 0 || text.Length > maxLength)
+        {
+            return false;
+        }
+        foreach (var c in text)
+        {
+            if (!char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-'))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,73 @@
+namespace Camdiv.Matchmaking;
+
+/// <summary>What a backup keeps of one user, plain enough for any serializer. Times are Unix milliseconds.</summary>
+public sealed record SessionSnapshot
+{
+    /// <summary>The user's id.</summary>
+    public required string User { get; init; }
+
+    /// <summary>The search in progress, if any.</summary>
+    public TicketSnapshot? Ticket { get; init; }
+
+    /// <summary>The user's side of a room, if in one.</summary>
+    public RoomSnapshot? Room { get; init; }
+
+    /// <summary>The last partner's id, if any.</summary>
+    public string? LastPartner { get; init; }
+
+    /// <summary>The room shared with the last partner.</summary>
+    public string? LastRoom { get; init; }
+
+    /// <summary>Chat type of the last room.</summary>
+    public ChatType LastChat { get; init; }
+
+    /// <summary>When the last room ended.</summary>
+    public long LastEndedAtMs { get; init; }
+}
+
+/// <summary>A search as a backup keeps it.</summary>
+public sealed record TicketSnapshot
+{
+    /// <summary>The chat type.</summary>
+    public ChatType Chat { get; init; }
+
+    /// <summary>Normalized interests.</summary>
+    public required string[] Interests { get; init; }
+
+    /// <summary>Primary language subtags.</summary>
+    public required string[] Languages { get; init; }
+
+    /// <summary>Since when the user waits.</summary>
+    public long SinceMs { get; init; }
+
+    /// <summary>Whether the ticket belongs at the front (a survivor).</summary>
+    public bool Front { get; init; }
+}
+
+/// <summary>One side of a room as a backup keeps it.</summary>
+public sealed record RoomSnapshot
+{
+    /// <summary>The room's id.</summary>
+    public required string Room { get; init; }
+
+    /// <summary>The peer's id.</summary>
+    public required string Peer { get; init; }
+
+    /// <summary>The chat type.</summary>
+    public ChatType Chat { get; init; }
+
+    /// <summary>Shared interests.</summary>
+    public required string[] Common { get; init; }
+
+    /// <summary>The search to go back to if the match falls through before both acknowledged.</summary>
+    public required TicketSnapshot Search { get; init; }
+
+    /// <summary>Whether this side acknowledged.</summary>
+    public bool Acked { get; init; }
+
+    /// <summary>Whether the peer acknowledged.</summary>
+    public bool PeerAcked { get; init; }
+}
+
+/// <summary>A change for the backup: the user's newest snapshot, or null when there is nothing left to keep.</summary>
+public readonly record struct SessionChange(UserId User, SessionSnapshot? Snapshot);
