@@ -1,0 +1,139 @@
+namespace Camdiv.Matchmaking;
+
+/// <summary>
+/// One member's end of one room: passes frames to the member's link once it has been told of the room, keeps them
+/// (bounded, oldest dropped) before that and while it is away, and takes nothing once the room is over for it, so that
+/// no frame of one room can follow another room's <c>matched</c>.
+/// </summary>
+public sealed class RelayInbox : IRelayTarget
+{
+    // Held across DeliverFrame, which only queues and never calls back: that is what orders frames against the room's end.
+    private readonly Lock _gate = new();
+    private readonly int _maxFrames;
+    private readonly int _maxBytes;
+    private readonly RelayCounters _counters;
+    private Queue<byte[]>? _kept;
+    private int _keptBytes;
+    private IClientLink? _link;
+    private bool _closed;
+
+    /// <summary>Creates an inbox that keeps frames until it is opened.</summary>
+    public RelayInbox(RoomId room, int maxFrames, int maxBytes, RelayCounters counters)
+    {
+        Room = room;
+        _maxFrames = maxFrames;
+        _maxBytes = maxBytes;
+        _counters = counters;
+    }
+
+    /// <summary>The room whose frames this takes.</summary>
+    public RoomId Room { get; }
+
+    /// <inheritdoc/>
+    public RelayOutcome Accept(ReadOnlySpan<byte> frame)
+    {
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                return RelayOutcome.Stale;
+            }
+            if (_link is not null && _link.DeliverFrame(frame))
+            {
+                return RelayOutcome.Delivered;
+            }
+            // A link that refuses is closing; its owner is about to be away, and these frames with it.
+            _link = null;
+            Keep(frame.ToArray());
+            return RelayOutcome.Kept;
+        }
+    }
+
+    /// <summary>Delivers what was kept, in order, then passes frames through to <paramref name="link"/>.</summary>
+    public void Open(IClientLink link)
+    {
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                return;
+            }
+            while (_kept is { Count: > 0 } kept)
+            {
+                if (!link.DeliverFrame(kept.Peek()))
+                {
+                    return;
+                }
+                _keptBytes -= kept.Dequeue().Length;
+            }
+            _link = link;
+        }
+    }
+
+    /// <summary>Keeps frames from now on: the member is away.</summary>
+    public void Hold()
+    {
+        lock (_gate)
+        {
+            _link = null;
+        }
+    }
+
+    /// <summary>Ends the room for this member; what is kept is dropped.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            _link = null;
+            _kept = null;
+            _keptBytes = 0;
+        }
+    }
+
+    /// <summary>Takes out the kept frames, oldest first, and closes: for a session that moves to another gateway.</summary>
+    public byte[][] CloseAndTake()
+    {
+        lock (_gate)
+        {
+            var kept = _kept?.ToArray() ?? [];
+            Close();
+            return kept;
+        }
+    }
+
+    /// <summary>Puts frames taken from another inbox before all others; call before the inbox is used.</summary>
+    public void Preload(IEnumerable<byte[]> frames)
+    {
+        lock (_gate)
+        {
+            foreach (var frame in frames)
+            {
+                Keep(frame);
+            }
+        }
+    }
+
+    private void Keep(byte[] frame)
+    {
+        _kept ??= new Queue<byte[]>();
+        _kept.Enqueue(frame);
+        _keptBytes += frame.Length;
+        while (_kept.Count > _maxFrames || _keptBytes > _maxBytes)
+        {
+            _keptBytes -= _kept.Dequeue().Length;
+            _counters.CountDropped();
+        }
+    }
+}
+
+/// <summary>What inboxes could not keep. Thread-safe.</summary>
+public sealed class RelayCounters
+{
+    private long _dropped;
+
+    /// <summary>Frames dropped, oldest first, because an away member's bound was reached.</summary>
+    public long AwayDropped => Interlocked.Read(ref _dropped);
+
+    internal void CountDropped() => Interlocked.Increment(ref _dropped);
+}

@@ -1,0 +1,27 @@
+namespace Camdiv.Matchmaking;
+
+/// <summary>
+/// What a session host needs from the engine around it. <see cref="Enqueue"/>, <see cref="Withdraw"/>,
+/// <see cref="Publish"/> and <see cref="BlocksChanged"/> are called outside the host's lock, in the order things
+/// happened; the other two are called inside it and must return at once.
+/// </summary>
+public interface ISessionPorts
+{
+    /// <summary>Puts a ticket into its chat type's pool, replacing the user's earlier one.</summary>
+    void Enqueue(Ticket ticket);
+
+    /// <summary>Takes a ticket out of its pool if it is still there.</summary>
+    void Withdraw(ChatType chat, UserId user, long ticketId);
+
+    /// <summary>Tells another host about a member of a shared room.</summary>
+    void Publish(HostId host, MemberUpdate update);
+
+    /// <summary>A user's blocks changed and should be kept.</summary>
+    void BlocksChanged(UserId user, BlockSet blocks);
+
+    /// <summary>The way for frames to a peer hosted elsewhere. Must not call back.</summary>
+    IRelayTarget Route(HostId host, UserId peer, RoomId room);
+
+    /// <summary>About how many wait for <paramref name="chat"/>. Must not call back.</summary>
+    int Waiting(ChatType chat);
+}

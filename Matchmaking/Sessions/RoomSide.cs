@@ -1,0 +1,44 @@
+namespace Camdiv.Matchmaking;
+
+/// <summary>
+/// One member's view of its room. A room is two such sides; each owns its own half (acknowledged, away, left) and
+/// learns the other's from <see cref="MemberUpdate"/>s, so no third party need live for the room to live.
+/// </summary>
+internal sealed class RoomSide
+{
+    public required Offer Offer;
+    public required RelayInbox Inbox;
+    public required long AckDeadlineMs;
+
+    /// <summary>Where the peer's session is hosted; changes when the peer resumes elsewhere.</summary>
+    public required HostId PeerHost;
+
+    public long Version;
+    public bool Acked;
+
+    public long PeerVersion;
+    public bool PeerAcked;
+    public bool PeerAway;
+    public long PeerAwaySinceMs;
+    public bool PeerAwayTold;
+
+    /// <summary>The peer fell out before both acknowledged while this side's own time to do so still runs.</summary>
+    public bool PeerLost;
+
+    public RoomId Id => Offer.Room;
+
+    public Matched ToEvent(long nowMs) => new(
+        Offer.Room,
+        Offer.Peer,
+        Offer.Initiator,
+        Offer.Chat,
+        Offer.Common,
+        Acked ? 0 : (int)Math.Max(0, AckDeadlineMs - nowMs));
+}
+
+/// <summary>The room a user was in last: whom it may still report or block, and whom it avoids for a while.</summary>
+internal sealed record LastRoom(RoomId Room, UserId Partner, ChatType Chat, long EndedAtMs, LeaveReason Reason)
+{
+    /// <summary>Whether the user was told, or caused, the end; an away user hears of it on resume.</summary>
+    public bool Told;
+}

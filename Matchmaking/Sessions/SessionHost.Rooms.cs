@@ -1,0 +1,203 @@
+namespace Camdiv.Matchmaking;
+
+public sealed partial class SessionHost
+{
+    internal void Acknowledge(UserConnection connection, RoomId room)
+    {
+        lock (_gate)
+        {
+            if (Live(connection) is not { Room: { Acked: false } side } session || side.Id != room)
+            {
+                return;
+            }
+            side.Acked = true;
+            MarkDirty(session);
+            if (side.PeerLost)
+            {
+                FallBack(session, side);
+            }
+            else
+            {
+                Publish(session, side);
+                Reschedule(session);
+            }
+        }
+        Drain();
+    }
+
+    /// <summary>Takes in what a peer's host says of a member.</summary>
+    /// <returns>False when the room is not known here (any more).</returns>
+    public bool Apply(MemberUpdate update)
+    {
+        bool known;
+        lock (_gate)
+        {
+            known = ApplyNow(update);
+        }
+        Drain();
+        return known;
+    }
+
+    /// <summary>Hands a frame that came from another gateway to the member it is for.</summary>
+    public RelayOutcome AcceptFrame(UserId user, RoomId room, ReadOnlySpan<byte> frame) =>
+        _sessions.TryGetValue(user, out var session) && session.Inbox is { } inbox && inbox.Room == room
+            ? inbox.Accept(frame)
+            : RelayOutcome.Stale;
+
+    private bool ApplyNow(MemberUpdate update)
+    {
+        if (!_sessions.TryGetValue(update.To, out var session))
+        {
+            return false;
+        }
+        if (session is { Held: { } held, HeldConfirmed: true } && held.Room == update.Room)
+        {
+            // The peer has been told, so the verdict was a match; it is still on its way here.
+            EnterRoom(session, held);
+        }
+        if (session.Room is not { } side || side.Id != update.Room || side.Offer.Peer != update.From)
+        {
+            return false;
+        }
+        if (update.Version <= side.PeerVersion)
+        {
+            return true;
+        }
+        side.PeerVersion = update.Version;
+        if (side.PeerHost != update.FromHost)
+        {
+            side.PeerHost = update.FromHost;
+            SetRoute(session, side);
+        }
+        side.PeerAcked |= update.Acked;
+        if (update.Left is { } reason)
+        {
+            PeerLeftRoom(session, side, reason);
+            return true;
+        }
+        if (update.Away != side.PeerAway)
+        {
+            side.PeerAway = update.Away;
+            side.PeerAwaySinceMs = _clock.NowMs;
+            if (!update.Away && side.PeerAwayTold)
+            {
+                side.PeerAwayTold = false;
+                Tell(session, new PeerBack(side.Id));
+            }
+        }
+        MarkDirty(session);
+        Reschedule(session);
+        return true;
+    }
+
+    private void PeerLeftRoom(UserSession session, RoomSide side, LeaveReason reason)
+    {
+        var beforeBothAcked = reason == LeaveReason.Unresponsive
+            || (reason == LeaveReason.Gone && !(side.Acked && side.PeerAcked));
+        if (!beforeBothAcked)
+        {
+            End(session, side, reason);
+            Tell(session, new PeerLeft(side.Id, reason));
+        }
+        else if (side.Acked || _clock.NowMs >= side.AckDeadlineMs)
+        {
+            FallBack(session, side);
+        }
+        else
+        {
+            // Whether this side is a survivor or unresponsive too shows when it acknowledges or its own time is up.
+            side.PeerLost = true;
+        }
+    }
+
+    /// <summary>The match fell through: a side that acknowledged goes back to the front, the other is idle.</summary>
+    private void FallBack(UserSession session, RoomSide side)
+    {
+        End(session, side, LeaveReason.Unresponsive);
+        Tell(session, new PeerLeft(side.Id, LeaveReason.Unresponsive));
+        if (side.Acked)
+        {
+            Requeue(session);
+        }
+        else
+        {
+            Counters.CountUnresponsive();
+        }
+    }
+
+    /// <summary>This user leaves; the peer hears <paramref name="reason"/>.</summary>
+    private void Leave(UserSession session, RoomSide side, LeaveReason reason, LeaveReason? toldReason)
+    {
+        End(session, side, toldReason ?? reason);
+        session.Last!.Told = true;
+        Publish(session, side, reason);
+        if (toldReason is { } told)
+        {
+            Tell(session, new PeerLeft(side.Id, told));
+        }
+    }
+
+    private void End(UserSession session, RoomSide side, LeaveReason reason)
+    {
+        side.Inbox.Close();
+        session.Inbox = null;
+        session.Connection?.ClearRoute();
+        session.Room = null;
+        session.Last = new LastRoom(side.Id, side.Offer.Peer, side.Offer.Chat, _clock.NowMs, reason)
+        {
+            Told = !session.Away,
+        };
+        CountRoom(side, -1);
+        SetState(session, ClientState.Idle);
+        Reschedule(session);
+    }
+
+    private void Publish(UserSession session, RoomSide side, LeaveReason? left = null)
+    {
+        var update = new MemberUpdate(
+            side.Id, session.User, side.Offer.Peer, Self, ++side.Version, side.Acked, session.Away, left);
+        if (side.PeerHost == Self)
+        {
+            ApplyNow(update);
+        }
+        else
+        {
+            _outbox.Enqueue(new Effect(EffectKind.Publish, update, Host: side.PeerHost));
+        }
+    }
+
+    private void SetRoute(UserSession session, RoomSide side)
+    {
+        if (session.Connection is not { } connection)
+        {
+            return;
+        }
+        if (side.PeerHost != Self)
+        {
+            connection.SetRoute(side.Id, _ports.Route(side.PeerHost, side.Offer.Peer, side.Id), side.Acked);
+        }
+        else if (_sessions.TryGetValue(side.Offer.Peer, out var peer)
+            && peer.Inbox is { } inbox
+            && inbox.Room == side.Id)
+        {
+            connection.SetRoute(side.Id, inbox, side.Acked);
+        }
+        else
+        {
+            connection.ClearRoute();
+        }
+    }
+
+    private void NoticePeerAway(UserSession session, RoomSide side, long now)
+    {
+        if (side.PeerAway && !side.PeerAwayTold && !session.Away && now >= side.PeerAwaySinceMs + _options.AwayNoticeMs)
+        {
+            side.PeerAwayTold = true;
+            Tell(session, new PeerAway(side.Id));
+        }
+        Reschedule(session);
+    }
+
+    // Both members' hosts know the room; the initiator's counts it, so that adding hosts up counts each room once.
+    private void CountRoom(RoomSide side, int change) => _roomSides += side.Offer.Initiator ? change : 0;
+}

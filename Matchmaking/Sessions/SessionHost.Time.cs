@@ -1,0 +1,142 @@
+namespace Camdiv.Matchmaking;
+
+public sealed partial class SessionHost
+{
+    private readonly PriorityQueue<UserSession, long> _deadlines = new();
+    private readonly ITimer _timer;
+    private long _timerDueMs = long.MaxValue;
+
+    private void OnTimer()
+    {
+        lock (_gate)
+        {
+            var now = _clock.NowMs;
+            _timerDueMs = long.MaxValue;
+            while (_deadlines.TryPeek(out var session, out var due) && due <= now)
+            {
+                _deadlines.Dequeue();
+                if (session.QueuedDueMs == due)
+                {
+                    session.QueuedDueMs = long.MaxValue;
+                }
+                if (!session.Removed)
+                {
+                    OnTime(session, now);
+                    Reschedule(session);
+                }
+            }
+            Arm();
+        }
+        Drain();
+    }
+
+    private void OnTime(UserSession session, long now)
+    {
+        if (session.Away && now >= session.AwaySinceMs + _options.GraceMs)
+        {
+            Expire(session);
+            return;
+        }
+        if (session.Held is not null && now >= session.HeldUntilMs)
+        {
+            Counters.CountHoldExpired();
+            Release(session);
+            return;
+        }
+        if (session.Room is not { } side)
+        {
+            return;
+        }
+        if (!side.Acked && now >= side.AckDeadlineMs)
+        {
+            if (!side.PeerLost)
+            {
+                Publish(session, side, LeaveReason.Unresponsive);
+            }
+            FallBack(session, side);
+        }
+        else if ((side.Acked && !side.PeerAcked && now >= side.AckDeadlineMs + PeerSlackMs)
+            || (side.PeerAway && now >= side.PeerAwaySinceMs + _options.GraceMs + PeerSlackMs))
+        {
+            // The peer's own host would have spoken long ago; it is gone with the peer.
+            Publish(session, side, LeaveReason.Unresponsive);
+            PeerLeftRoom(session, side, LeaveReason.Gone);
+        }
+        else
+        {
+            NoticePeerAway(session, side, now);
+        }
+    }
+
+    private void Expire(UserSession session)
+    {
+        if (session.Room is { } side)
+        {
+            Leave(session, side, LeaveReason.Gone, toldReason: null);
+        }
+        else
+        {
+            StopNow(session);
+        }
+        session.Removed = true;
+        _sessions.TryRemove(session.User, out _);
+        MarkDirty(session);
+        Counters.CountExpired();
+    }
+
+    /// <summary>When this session next needs a look if nothing else happens.</summary>
+    private long NextDueMs(UserSession session)
+    {
+        var due = session.Away ? session.AwaySinceMs + _options.GraceMs : long.MaxValue;
+        if (session.Held is not null)
+        {
+            due = Math.Min(due, session.HeldUntilMs);
+        }
+        if (session.Room is { } side)
+        {
+            if (!side.Acked)
+            {
+                due = Math.Min(due, side.AckDeadlineMs);
+            }
+            else if (!side.PeerAcked)
+            {
+                due = Math.Min(due, side.AckDeadlineMs + PeerSlackMs);
+            }
+            if (side.PeerAway)
+            {
+                due = Math.Min(due, side.PeerAwayTold || session.Away
+                    ? side.PeerAwaySinceMs + _options.GraceMs + PeerSlackMs
+                    : side.PeerAwaySinceMs + _options.AwayNoticeMs);
+            }
+        }
+        return due;
+    }
+
+    /// <summary>
+    /// Makes sure the session is looked at in time. An entry that comes too early is harmless, so entries are never
+    /// searched for and taken out; at most one per session is live.
+    /// </summary>
+    private void Reschedule(UserSession session)
+    {
+        var due = session.Removed ? long.MaxValue : NextDueMs(session);
+        if (due >= session.QueuedDueMs)
+        {
+            return;
+        }
+        session.QueuedDueMs = due;
+        _deadlines.Enqueue(session, due);
+        if (due < _timerDueMs)
+        {
+            Arm();
+        }
+    }
+
+    private void Arm()
+    {
+        if (_deadlines.TryPeek(out _, out var due) && due < _timerDueMs)
+        {
+            _timerDueMs = due;
+            _timer.Change(TimeSpan.FromMilliseconds(Math.Max(1, due - _clock.NowMs)), Timeout.InfiniteTimeSpan);
+        }
+    }
+}
