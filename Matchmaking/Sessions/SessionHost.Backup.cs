@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Camdiv.Matchmaking;
 
 public sealed partial class SessionHost
@@ -43,66 +41,26 @@ public sealed partial class SessionHost
             var byUser = snapshots.Take(_options.MaxSessions).ToDictionary(snapshot => snapshot.User);
             foreach (var snapshot in byUser.Values)
             {
-                var session = new UserSession(new UserId(snapshot.User)) { AwaySinceMs = now };
-                session.Blocked = blocks(session.User);
-                if (snapshot is { LastPartner: { } partner, LastRoom: { } lastRoom })
-                {
-                    session.Last = new(
-                        new(lastRoom), new(partner), snapshot.LastChat, snapshot.LastEndedAtMs, LeaveReason.Gone) { Told = true };
-                }
+                var session = Revive(snapshot, now, blocks(new UserId(snapshot.User)));
                 if (snapshot.Room is { } room
                     && byUser.TryGetValue(room.Peer, out var peer)
                     && peer.Room?.Room == room.Room)
                 {
-                    RestoreRoom(session, room, now);
+                    ReviveRoom(session, room, Self, now);
+                    session.Room!.PeerAway = true;
+                    session.Room.PeerAwaySinceMs = now;
                     inRooms++;
                 }
                 else if ((snapshot.Ticket ?? snapshot.Room?.Search) is { } ticket)
                 {
-                    RestoreSearch(session, ticket);
+                    ReviveSearch(session, ticket);
                     SetState(session, ClientState.Searching);
                     searching++;
                 }
-                _sessions[session.User] = session;
-                MarkDirty(session);
-                Reschedule(session);
+                Settle(session);
             }
         }
         return (searching, inRooms);
-    }
-
-    private void RestoreRoom(UserSession session, RoomSnapshot room, long now)
-    {
-        RestoreSearch(session, room.Search);
-        var inbox = new RelayInbox(new(room.Room), _options.AwayFrames, _options.AwayBytes, Relay);
-        session.Inbox = inbox;
-        session.Room = new RoomSide
-        {
-            Offer = new(
-                inbox.Room, session.User, 0, new(room.Peer), Self, room.Chat, ImmutableArray.Create(room.Common)),
-            Inbox = inbox,
-            PeerHost = Self,
-            // An acknowledgement may have been lost with the process; that both come back is as good.
-            AckDeadlineMs = now,
-            Acked = true,
-            PeerAcked = true,
-            PeerAway = true,
-            PeerAwaySinceMs = now,
-        };
-        SetState(session, ClientState.InRoom);
-        CountRoom(session.Room, +1);
-    }
-
-    private static void RestoreSearch(UserSession session, TicketSnapshot ticket)
-    {
-        if (!SearchRequest.TryCreate(ticket.Chat, ticket.Interests, ticket.Languages, out var request, out _))
-        {
-            request = SearchRequest.ForAnyone(ticket.Chat);
-        }
-        session.Request = request;
-        session.SinceMs = ticket.SinceMs;
-        session.Front = ticket.Front;
-        session.SearchAnswered = true;
     }
 
     private static SessionSnapshot? Snapshot(UserSession session)
@@ -135,6 +93,10 @@ public sealed partial class SessionHost
                     Search = search!,
                     Acked = side.Acked,
                     PeerAcked = side.PeerAcked,
+                    PeerHost = side.PeerHost.Value,
+                    Version = side.Version,
+                    PeerVersion = side.PeerVersion,
+                    AckDeadlineMs = side.AckDeadlineMs,
                 }
                 : null,
             LastPartner = session.Last?.Partner.Value,

@@ -68,6 +68,8 @@ public sealed partial class SessionHost
         {
             side.PeerHost = update.FromHost;
             SetRoute(session, side);
+            // What was sent to the former host may be lost with it; the newest state says it all.
+            Publish(session, side);
         }
         side.PeerAcked |= update.Acked;
         if (update.Left is { } reason)
@@ -154,8 +156,10 @@ public sealed partial class SessionHost
 
     private void Publish(UserSession session, RoomSide side, LeaveReason? left = null)
     {
+        // Grows with time, so that a host which took the session over from an older copy is believed at once.
+        side.Version = Math.Max(side.Version + 1, _clock.NowMs);
         var update = new MemberUpdate(
-            side.Id, session.User, side.Offer.Peer, Self, ++side.Version, side.Acked, session.Away, left);
+            side.Id, session.User, side.Offer.Peer, Self, side.Version, side.Acked, session.Away, left);
         if (side.PeerHost == Self)
         {
             ApplyNow(update);

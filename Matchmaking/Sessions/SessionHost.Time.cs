@@ -78,9 +78,7 @@ public sealed partial class SessionHost
         {
             StopNow(session);
         }
-        session.Removed = true;
-        _sessions.TryRemove(session.User, out _);
-        MarkDirty(session);
+        Forget(session);
         Counters.CountExpired();
     }
 

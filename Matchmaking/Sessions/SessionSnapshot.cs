@@ -67,6 +67,18 @@ public sealed record RoomSnapshot
 
     /// <summary>Whether the peer acknowledged.</summary>
     public bool PeerAcked { get; init; }
+
+    /// <summary>The gateway that hosts the peer's session, as last known.</summary>
+    public required string PeerHost { get; init; }
+
+    /// <summary>Version of this side's last <see cref="MemberUpdate"/>; the next one is greater.</summary>
+    public long Version { get; init; }
+
+    /// <summary>Version of the peer's last <see cref="MemberUpdate"/> taken in.</summary>
+    public long PeerVersion { get; init; }
+
+    /// <summary>When this side's time to acknowledge is up.</summary>
+    public long AckDeadlineMs { get; init; }
 }
 
 /// <summary>A change for the backup: the user's newest snapshot, or null when there is nothing left to keep.</summary>

@@ -1,0 +1,209 @@
+using System.Collections.Immutable;
+
+namespace Camdiv.Matchmaking;
+
+public sealed partial class SessionHost
+{
+    /// <summary>Whether a session of <paramref name="user"/> is held here.</summary>
+    public bool Holds(UserId user) => _sessions.ContainsKey(user);
+
+    /// <summary>Gives a session up to another host; its connection, if any, is closed as replaced.</summary>
+    public ExtractOutcome Extract(UserId user, out SessionTransfer? transfer)
+    {
+        transfer = null;
+        lock (_gate)
+        {
+            if (!_sessions.TryGetValue(user, out var session))
+            {
+                return ExtractOutcome.Unknown;
+            }
+            if (session.HeldConfirmed)
+            {
+                return ExtractOutcome.Busy;
+            }
+            DropHold(session);
+            if (session.State == ClientState.Searching)
+            {
+                Withdraw(session);
+            }
+            if (session.Link is { } link)
+            {
+                session.Connection!.ClearRoute();
+                _outbox.Enqueue(new Effect(EffectKind.Replace, link));
+                _online--;
+                Counters.CountReplaced();
+            }
+            transfer = new SessionTransfer(Snapshot(session), session.Inbox?.CloseAndTake() ?? [], session.Blocked);
+            if (session.Room is { } side)
+            {
+                CountRoom(side, -1);
+            }
+            SetState(session, ClientState.Idle);
+            session.Link = null;
+            session.Connection = null;
+            session.Room = null;
+            Forget(session);
+        }
+        Drain();
+        return ExtractOutcome.Extracted;
+    }
+
+    /// <summary>Takes a session over, away until its connection is attached.</summary>
+    /// <param name="user">Whose.</param>
+    /// <param name="transfer">What the former host, or a copy of its state, knows.</param>
+    /// <param name="live">
+    /// True when a live host gave it; false when it is a copy, which may lack the last acknowledgements.
+    /// </param>
+    /// <returns>False when the session is here already; nothing is changed then.</returns>
+    public bool Adopt(UserId user, SessionTransfer transfer, bool live)
+    {
+        lock (_gate)
+        {
+            if (_sessions.ContainsKey(user) || _sessions.Count >= _options.MaxSessions)
+            {
+                return false;
+            }
+            var now = _clock.NowMs;
+            var snapshot = transfer.Snapshot ?? new SessionSnapshot { User = user.Value };
+            var session = Revive(snapshot, now, transfer.Blocks);
+            if (snapshot.Room is { } room)
+            {
+                ReviveRoom(session, room, new HostId(room.PeerHost), now);
+                session.Inbox!.Preload(transfer.Kept);
+                if (live)
+                {
+                    session.Room!.Acked = room.Acked;
+                    session.Room.PeerAcked = room.PeerAcked;
+                    session.Room.AckDeadlineMs = room.AckDeadlineMs;
+                }
+            }
+            else if (snapshot.Ticket is { } ticket)
+            {
+                ReviveSearch(session, ticket);
+                SetState(session, ClientState.Searching);
+            }
+            Settle(session);
+        }
+        Drain();
+        return true;
+    }
+
+    /// <summary>
+    /// A gateway died: the peers it hosted are away until they resume elsewhere, or gone when their grace is over.
+    /// </summary>
+    public void HostLost(HostId host)
+    {
+        lock (_gate)
+        {
+            var now = _clock.NowMs;
+            foreach (var session in _sessions.Values)
+            {
+                if (session.Room is { PeerAway: false } side && side.PeerHost == host)
+                {
+                    side.PeerAway = true;
+                    side.PeerAwaySinceMs = now;
+                    Reschedule(session);
+                }
+            }
+        }
+        Drain();
+    }
+
+    /// <summary>The tickets of everyone searching here, for a pool that must be filled again.</summary>
+    public List<Ticket> SearchingTickets(ChatType chat)
+    {
+        var tickets = new List<Ticket>();
+        lock (_gate)
+        {
+            foreach (var session in _sessions.Values)
+            {
+                if (session.State == ClientState.Searching
+                    && session.Held is null
+                    && session.Request!.Chat == chat
+                    && session.Link is not null)
+                {
+                    tickets.Add(MakeTicket(session));
+                }
+            }
+        }
+        return tickets;
+    }
+
+    /// <summary>Every session's state, for a copy that must be made whole again.</summary>
+    public void TakeAll(List<SessionChange> into)
+    {
+        lock (_gate)
+        {
+            foreach (var session in _sessions.Values)
+            {
+                into.Add(new SessionChange(session.User, Snapshot(session)));
+            }
+            _dirty?.Clear();
+        }
+    }
+
+    private UserSession Revive(SessionSnapshot snapshot, long now, BlockSet blocks)
+    {
+        var session = new UserSession(new UserId(snapshot.User)) { AwaySinceMs = now, Blocked = blocks };
+        if (snapshot is { LastPartner: { } partner, LastRoom: { } lastRoom })
+        {
+            session.Last = new LastRoom(
+                new(lastRoom), new(partner), snapshot.LastChat, snapshot.LastEndedAtMs, LeaveReason.Gone)
+            { Told = true };
+        }
+        return session;
+    }
+
+    private void ReviveRoom(UserSession session, RoomSnapshot room, HostId peerHost, long now)
+    {
+        ReviveSearch(session, room.Search);
+        session.Inbox = new RelayInbox(new(room.Room), _options.AwayFrames, _options.AwayBytes, Relay);
+        session.Room = new RoomSide
+        {
+            Offer = new(
+                session.Inbox.Room,
+                session.User,
+                0,
+                new(room.Peer),
+                peerHost,
+                room.Chat,
+                ImmutableArray.Create(room.Common)),
+            Inbox = session.Inbox,
+            PeerHost = peerHost,
+            // A copy may have missed the last acknowledgements; that a side comes back for its room is as good.
+            AckDeadlineMs = now,
+            Acked = true,
+            PeerAcked = true,
+            Version = room.Version,
+            PeerVersion = room.PeerVersion,
+        };
+        SetState(session, ClientState.InRoom);
+        CountRoom(session.Room, +1);
+    }
+
+    private static void ReviveSearch(UserSession session, TicketSnapshot ticket)
+    {
+        if (!SearchRequest.TryCreate(ticket.Chat, ticket.Interests, ticket.Languages, out var request, out _))
+        {
+            request = SearchRequest.ForAnyone(ticket.Chat);
+        }
+        session.Request = request;
+        session.SinceMs = ticket.SinceMs;
+        session.Front = ticket.Front;
+        session.SearchAnswered = true;
+    }
+
+    private void Settle(UserSession session)
+    {
+        _sessions[session.User] = session;
+        MarkDirty(session);
+        Reschedule(session);
+    }
+
+    private void Forget(UserSession session)
+    {
+        session.Removed = true;
+        _sessions.TryRemove(session.User, out _);
+        MarkDirty(session);
+    }
+}
