@@ -1,0 +1,553 @@
+/** @import { CamdivLink, CamdivOptions, CamdivState, LeaveReason, LinkReason, Match, StateReason, Wishes } from '../camdiv.js' */
+/** @import { Slot } from './local-tracks.js' */
+/** @import { CleanWishes } from './wishes.js' */
+import { ConnectionMaker } from './connection-maker.js';
+import { browserEnvironment } from './environment.js';
+import { CamdivError } from './errors.js';
+import { byteLength, encodeFrame } from './frames.js';
+import { IceConfiguration, hasRelay } from './ice.js';
+import { matchFrom } from './match.js';
+import { watchNetwork } from './network-watch.js';
+import { Outbox } from './outbox.js';
+import { PeerSession } from './peer-session.js';
+import { Reports } from './reports.js';
+import { Sessions } from './sessions.js';
+import { Signaling } from './signaling.js';
+import { cleanWishes } from './wishes.js';
+
+export { CamdivError };
+
+const version = 'camdiv-web/1.0';
+const maxText = 4_000;
+const maxEarlyFrames = 128;
+const requeueWaitMs = 1_500;
+const startRetryMs = 3_000;
+const defaultFrameBytes = 64 * 1024;
+
+/** See `camdiv.d.ts`, which is the documentation of this class. */
+export class Camdiv extends EventTarget {
+  #environment;
+  #sessions;
+  #signaling;
+  #ice;
+  #maker;
+  #reports;
+  #outbox = new Outbox();
+  /** @type {CamdivState} */
+  #state = 'idle';
+  /** @type {CleanWishes | null} what the user last asked for */
+  #wishes = null;
+  /** The user wants a stranger, or has one. */
+  #wanting = false;
+  /** The server has not confirmed the last `start`. */
+  #startPending = false;
+  /** @type {Match | null} */
+  #match = null;
+  /** @type {string | null} the room left last: what a report or block after the fact is about */
+  #lastRoom = null;
+  /** @type {PeerSession | null} */
+  #peer = null;
+  #peerAway = false;
+  #connectedSent = false;
+  /** @type {Record<string, any>[] | null} frames that came before the connection was made */
+  #early = null;
+  /** @type {Partial<Record<Slot, MediaStreamTrack | null>>} */
+  #tracks = {};
+  #typingSent = false;
+  #maxFrameBytes = defaultFrameBytes;
+  /** @type {unknown} */
+  #startTimer = null;
+
+  /** @param {CamdivOptions} [options] */
+  constructor(options = {}) {
+    super();
+    const environment = browserEnvironment(options.environment);
+    this.#environment = environment;
+    this.#sessions = new Sessions(environment);
+    this.#ice = new IceConfiguration({
+      environment,
+      url: options.iceUrl ?? '/ice-servers',
+      fallback: options.fallbackIceServers,
+      session: () => this.#sessions.current(),
+    });
+    this.#maker = new ConnectionMaker({ environment, ice: this.#ice, prepare: options.prepare ?? true });
+    this.#maker.relayOnly = options.relayOnly ?? false;
+    this.#reports = new Reports(environment);
+    this.#signaling = new Signaling({
+      environment,
+      sessions: this.#sessions,
+      url: options.url ?? defaultUrl(),
+      client: options.client ?? version,
+      handlers: {
+        room: () => this.#match?.room ?? null,
+        welcome: (welcome) => this.#onWelcome(welcome),
+        message: (message) => this.#onMessage(message),
+        frame: (room, payload) => this.#onFrame(room, payload),
+        link: (link, reason, retryInMs) => this.#onLink(link, reason, retryInMs),
+      },
+    });
+    watchNetwork(environment, () => this.#onNetworkChange());
+  }
+
+  get state() {
+    return this.#state;
+  }
+
+  get link() {
+    return this.#signaling.link;
+  }
+
+  get match() {
+    return this.#match;
+  }
+
+  get user() {
+    return this.#sessions.current()?.user ?? null;
+  }
+
+  get relayOnly() {
+    return this.#maker.relayOnly;
+  }
+
+  connect() {
+    this.#signaling.connect();
+  }
+
+  close() {
+    this.stop();
+    this.#maker.cool();
+    this.#signaling.close();
+  }
+
+  refresh() {
+    this.#signaling.refresh();
+  }
+
+  /** @param {Wishes} wishes */
+  start(wishes) {
+    const clean = cleanWishes(wishes);
+    const known = this.#ice.peek();
+    if (this.relayOnly && clean.chat !== 'text' && known && !known.relay) {
+      throw new CamdivError('relay-unavailable', 'relayOnly is set, but the server has no TURN relay configured');
+    }
+    this.#wishes = clean;
+    this.#wanting = true;
+    this.#search('user');
+  }
+
+  next() {
+    if (!this.#wishes) throw new CamdivError('bad-argument', 'start first');
+    this.start(this.#wishes);
+  }
+
+  stop() {
+    if (!this.#wanting && !this.#match) return;
+    this.#wanting = false;
+    this.#leaveRoom();
+    this.#control({ type: 'stop' });
+    this.#setState('idle', 'user');
+  }
+
+  /**
+   * @param {'audio' | 'video'} kind
+   * @param {MediaStreamTrack | null} track
+   */
+  setTrack(kind, track) {
+    if (this.#tracks[kind] === track) return;
+    this.#tracks[kind] = track;
+    if (kind === 'audio' || this.#match?.chat === 'video') this.#peer?.setTrack(kind, track);
+    this.announceMedia();
+  }
+
+  /** @param {MediaStreamTrack | null} track */
+  setScreen(track) {
+    if (this.#match?.chat !== 'video' || (this.#tracks.screen ?? null) === track) return;
+    this.#tracks.screen = track;
+    this.announceMedia();
+    this.#peer?.setTrack('screen', track);
+  }
+
+  announceMedia() {
+    if (!this.#match || this.#match.chat === 'text') return;
+    const { audio, video, screen } = this.#tracks;
+    const on = (/** @type {MediaStreamTrack | null | undefined} */ track) => track?.enabled === true;
+    this.#relay({
+      media: {
+        audio: on(audio),
+        video: this.#match.chat === 'video' && on(video),
+        screen: screen && this.#peer ? this.#peer.screenId : false,
+      },
+    });
+  }
+
+  /** @param {string} text */
+  sendText(text) {
+    if (!this.#match) throw new CamdivError('not-in-room', 'there is nobody to send to');
+    if (text.trim() === '') throw new CamdivError('bad-argument', 'the text is empty');
+    if (text.length > maxText) throw new CamdivError('too-long', `a text has at most ${maxText} characters`);
+    this.#relay({ text });
+    this.#typingSent = false;
+  }
+
+  /** @param {boolean} typing */
+  setTyping(typing) {
+    if (!this.#match || typing === this.#typingSent) return;
+    this.#typingSent = typing;
+    this.#relay({ typing });
+  }
+
+  /**
+   * @param {string} reason
+   * @returns {Promise<string>}
+   */
+  async report(reason) {
+    const room = this.#match?.room ?? this.#lastRoom;
+    const clean = reason.trim();
+    if (!room) throw new CamdivError('not-in-room', 'there is nobody to report');
+    if (clean === '' || clean.length > 500) throw new CamdivError('bad-argument', 'a reason has 1 to 500 characters');
+    const answer = this.#reports.expect();
+    this.#control({ type: 'report', room, reason: clean }, true);
+    return answer;
+  }
+
+  block() {
+    const room = this.#match?.room ?? this.#lastRoom;
+    if (!room) throw new CamdivError('not-in-room', 'there is nobody to block');
+    this.#control({ type: 'block', room }, true);
+    if (!this.#match) return;
+    this.#wanting = false;
+    this.#leaveRoom();
+    this.#setState('idle', 'user');
+  }
+
+  /** @param {boolean} relayOnly */
+  setRelayOnly(relayOnly) {
+    if (relayOnly === this.relayOnly) return;
+    this.#maker.relayOnly = relayOnly;
+    this.#maker.cool();
+    this.#warm();
+  }
+
+  /** @param {StateReason} reason */
+  #search(reason) {
+    this.#leaveRoom();
+    this.#setState('searching', reason);
+    this.#sendStart();
+    this.#warm();
+  }
+
+  #sendStart() {
+    if (!this.#wishes) return;
+    this.#startPending = true;
+    this.#environment.clearTimeout(this.#startTimer);
+    // Not kept in the outbox: what to ask for after a reconnection depends on what the welcome says.
+    this.#signaling.send({ type: 'start', ...this.#wishes });
+  }
+
+  /** Idle visitors cost one request; candidates, which may hold places on a relay, are for those who search. */
+  #warm() {
+    if (!this.user || this.#wishes?.chat === 'text') return;
+    const ready = this.#wanting ? this.#maker.warm() : this.#ice.get();
+    void ready.then(() => this.#tellRelay());
+  }
+
+  #leaveRoom() {
+    this.#environment.clearTimeout(this.#startTimer);
+    if (!this.#match) return;
+    this.#lastRoom = this.#match.room;
+    this.#match = null;
+    this.#early = null;
+    this.#tracks.screen = null;
+    this.#peer?.close();
+    this.#peer = null;
+    this.#peerAway = false;
+    this.#typingSent = false;
+  }
+
+  /** @param {Match} match */
+  #enterRoom(match) {
+    this.#leaveRoom();
+    this.#signaling.send({ type: 'ack', room: match.room });
+    const matchedAt = this.#environment.now();
+    this.#match = match;
+    this.#startPending = false;
+    this.#connectedSent = false;
+    this.#setState('connecting', 'server');
+    this.#emit('matched', match);
+    if (this.#match !== match) return;
+    if (match.chat === 'text') {
+      this.#setState('connected', 'server');
+      return;
+    }
+    this.#early = [];
+    const ready = this.#maker.takeReady();
+    if (ready) this.#beginCall(match, matchedAt, ready);
+    else void this.#maker.make().then((made) => this.#beginCall(match, matchedAt, made));
+  }
+
+  /**
+   * @param {Match} match
+   * @param {number} matchedAt
+   * @param {import('./connection-maker.js').MadeConnection} made
+   */
+  #beginCall(match, matchedAt, made) {
+    if (this.#match !== match) {
+      made.connection.close();
+      return;
+    }
+    this.#tellRelay(made.answer);
+    const { audio, video } = this.#tracks;
+    this.#peer = new PeerSession({
+      ...made,
+      environment: this.#environment,
+      match,
+      matchedAt,
+      ice: this.#ice,
+      relayOnly: this.relayOnly,
+      tracks: match.chat === 'video' ? { audio, video } : { audio },
+      handlers: {
+        send: (payload) => this.#relay(payload, match.room),
+        canSignal: () => this.#signaling.open && !this.#peerAway,
+        state: (state) => this.#onConnectionState(state),
+        stream: (kind, stream) => this.#emit('stream', { kind, stream }),
+        path: (path) => this.#onPath(match, path),
+        quality: (quality) => this.#emit('quality', quality),
+        recovering: (cause, attempt) => {
+          if (this.#state === 'connected' && cause !== 'network') this.#setState('reconnecting', 'server');
+          this.#emit('recovering', { cause, attempt });
+        },
+        giveUp: (reason) => this.#search(reason),
+        ice: (answer) => this.#tellRelay(answer),
+        fault: (error) => this.#emit('error', { code: 'negotiation', message: String(error), fatal: false }),
+      },
+    });
+    this.announceMedia();
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const payload of early) this.#peer.receive(payload);
+  }
+
+  /** @param {RTCPeerConnectionState} state */
+  #onConnectionState(state) {
+    if (state === 'connected') this.#setState('connected', 'server');
+    else if (this.#state === 'connected' && (state === 'disconnected' || state === 'failed')) {
+      this.#setState('reconnecting', 'server');
+    }
+  }
+
+  /**
+   * @param {Match} match
+   * @param {import('../camdiv.js').Path} path
+   */
+  #onPath(match, path) {
+    this.#emit('path', path);
+    if (this.#connectedSent) return;
+    this.#connectedSent = true;
+    const { candidate, protocol, ms } = path;
+    this.#control({ type: 'connected', room: match.room, candidate, protocol, ms: Math.max(0, Math.round(ms)) }, true);
+  }
+
+  /** @param {Record<string, any>} welcome */
+  #onWelcome(welcome) {
+    if (Number.isFinite(welcome.maxFrameBytes)) this.#maxFrameBytes = welcome.maxFrameBytes;
+    const match = matchFrom(welcome.match);
+    const wasIn = this.#match;
+    if (wasIn && match?.room === wasIn.room) {
+      for (const frame of this.#outbox.take(wasIn.room)) this.#signaling.sendRaw(frame);
+      this.#peer?.onResumed();
+      return;
+    }
+    for (const frame of this.#outbox.take(null)) this.#signaling.sendRaw(frame);
+    if (!this.#wanting) {
+      if (welcome.state !== 'idle') this.#signaling.send({ type: 'stop' });
+    } else if (match && match.room !== this.#lastRoom) {
+      if (wasIn) this.#tellLeft(wasIn.room, 'gone');
+      this.#enterRoom(match);
+    } else if (wasIn) {
+      this.#onPeerLeft(wasIn.room, 'gone', welcome.state === 'searching');
+    } else if (welcome.state !== 'searching' || this.#startPending) {
+      this.#sendStart();
+      this.#setState('searching', 'link-restored');
+    }
+    this.#warm();
+  }
+
+  /** @param {Record<string, any>} message */
+  #onMessage(message) {
+    switch (message.type) {
+      case 'searching': return this.#onSearching(message);
+      case 'matched': return this.#onMatched(message);
+      case 'peer-left': return this.#onPeerLeft(message.room, message.reason, false);
+      case 'peer-away': return this.#onPeerPresence(message.room, true);
+      case 'peer-back': return this.#onPeerPresence(message.room, false);
+      case 'reported': return this.#reports.confirmed(String(message.id));
+      case 'error': return this.#onError(message);
+      default: return undefined;
+    }
+  }
+
+  /** @param {Record<string, any>} message */
+  #onSearching({ chat, waiting, requeued }) {
+    if (!this.#wanting) return;
+    this.#startPending = false;
+    this.#leaveRoom();
+    this.#setState('searching', requeued ? 'requeued' : 'server');
+    this.#emit('searching', { chat, waiting: Number.isFinite(waiting) ? waiting : 1, requeued: requeued === true });
+  }
+
+  /** @param {Record<string, any>} message */
+  #onMatched(message) {
+    const match = matchFrom(message);
+    // A match that crossed a `stop` on the way: the server leaves that room when the `stop` arrives.
+    if (match && this.#wanting) this.#enterRoom(match);
+  }
+
+  /**
+   * @param {string} room
+   * @param {LeaveReason} reason
+   * @param {boolean} queued the server has put this user back in the queue already
+   */
+  #onPeerLeft(room, reason, queued) {
+    if (room !== this.#match?.room) return;
+    const hadTalk = this.#state === 'connected';
+    const mending = this.#state === 'reconnecting';
+    this.#leaveRoom();
+    if (hadTalk && !queued && reason !== 'unresponsive') {
+      this.#wanting = false;
+      this.#setState('idle', 'peer-left');
+      this.#tellLeft(room, reason);
+      return;
+    }
+    this.#setState('searching', mending ? 'connection-lost' : 'peer-left');
+    this.#tellLeft(room, reason);
+    if (queued || !this.#wanting) return;
+    if (reason !== 'unresponsive') this.#sendStart();
+    // `searching` follows if the stranger was the silent one; if it was this side, it has to ask again.
+    else this.#startTimer = this.#environment.setTimeout(() => this.#sendStart(), requeueWaitMs);
+  }
+
+  /**
+   * @param {string} room
+   * @param {LeaveReason} reason
+   */
+  #tellLeft(room, reason) {
+    this.#emit('peer-left', { room, reason });
+  }
+
+  /**
+   * @param {string} room
+   * @param {boolean} away
+   */
+  #onPeerPresence(room, away) {
+    if (room !== this.#match?.room) return;
+    this.#peerAway = away;
+    this.#peer?.onSignalingChange();
+    this.#emit(away ? 'peer-away' : 'peer-back', { room });
+  }
+
+  /** @param {Record<string, any>} message */
+  #onError({ code, message, fatal }) {
+    if (code === 'not-in-room' && this.#reports.pending) {
+      this.#reports.refused(new CamdivError('not-in-room', String(message)));
+    }
+    const busy = code === 'unavailable' || code === 'rate-limited' || code === 'too-many-sessions';
+    if (busy && !fatal && this.#startPending && this.#wanting) {
+      this.#startTimer = this.#environment.setTimeout(() => this.#sendStart(), startRetryMs);
+    }
+    this.#emit('error', { code: String(code), message: String(message ?? ''), fatal: fatal === true });
+  }
+
+  /**
+   * @param {string} room
+   * @param {Record<string, any>} payload
+   */
+  #onFrame(room, payload) {
+    if (room !== this.#match?.room) return;
+    if (typeof payload.text === 'string') {
+      this.#emit('text', { text: payload.text.slice(0, maxText) });
+    }
+    if (typeof payload.typing === 'boolean') this.#emit('typing', { typing: payload.typing });
+    // In a text chat no connection is made, whatever the stranger sends: it would show this user's address.
+    if (this.#match?.chat === 'text') return;
+    if (this.#peer) this.#peer.receive(payload);
+    else if (this.#early && this.#early.length < maxEarlyFrames) this.#early.push(payload);
+    if (payload.media !== null && typeof payload.media === 'object') {
+      const { audio, video, screen } = payload.media;
+      this.#emit('peer-media', { audio: audio === true, video: video === true, screen: typeof screen === 'string' });
+    }
+  }
+
+  /**
+   * @param {CamdivLink} link
+   * @param {LinkReason | null} reason
+   * @param {number | null} retryInMs
+   */
+  #onLink(link, reason, retryInMs) {
+    if (link === 'stopped') {
+      this.#wanting = false;
+      this.#leaveRoom();
+      this.#maker.cool();
+      this.#setState('idle', reason === 'replaced' ? 'replaced' : 'misuse');
+    }
+    this.#peer?.onSignalingChange();
+    this.#emit('link', { link, reason, retryInMs });
+  }
+
+  #onNetworkChange() {
+    this.#maker.cool();
+    this.#warm();
+    this.#signaling.refresh();
+    this.#peer?.onNetworkChange();
+  }
+
+  /**
+   * @param {Record<string, unknown>} payload
+   * @param {string | undefined} [room]
+   */
+  #relay(payload, room = this.#match?.room) {
+    if (!room || room !== this.#match?.room) return;
+    const frame = encodeFrame(room, payload);
+    if (byteLength(frame) > this.#maxFrameBytes) {
+      throw new CamdivError('too-long', `a frame has at most ${this.#maxFrameBytes} bytes`);
+    }
+    if (!this.#signaling.sendRaw(frame)) this.#outbox.push(room, frame);
+  }
+
+  /**
+   * @param {Record<string, unknown>} message
+   * @param {boolean} [keep] send it after a reconnection if the line is down
+   */
+  #control(message, keep = false) {
+    if (!this.#signaling.send(message) && keep) this.#outbox.push(null, JSON.stringify(message));
+  }
+
+  /** @param {import('./ice.js').IceAnswer | null} [answer] */
+  #tellRelay(answer = this.#ice.peek()) {
+    if (answer) this.#emit('relay', { relay: hasRelay(answer.iceServers), complete: answer.complete });
+  }
+
+  /**
+   * @param {CamdivState} state
+   * @param {StateReason} reason
+   */
+  #setState(state, reason) {
+    if (state === this.#state) return;
+    const previous = this.#state;
+    this.#state = state;
+    this.#emit('state', { state, previous, reason });
+  }
+
+  /**
+   * @param {string} type
+   * @param {unknown} detail
+   */
+  #emit(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}
+
+function defaultUrl() {
+  const page = new URL('/ws', globalThis.location.href);
+  page.protocol = page.protocol === 'https:' ? 'wss:' : 'ws:';
+  return page.href;
+}

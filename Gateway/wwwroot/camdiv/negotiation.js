@@ -1,0 +1,139 @@
+/**
+ * @typedef {object} NegotiationOptions
+ * @property {RTCPeerConnection} connection
+ * @property {boolean} initiator makes the first offer and wins a collision; the other side is the polite one
+ * @property {(payload: Record<string, unknown>) => void} send
+ * @property {() => void} beforeRestart called when the peer's offer restarts ICE, before the answer gathers
+ */
+
+/** Offers and answers: the first offer by the initiator alone, then W3C's perfect negotiation. */
+export class Negotiation {
+  #connection;
+  #polite;
+  #send;
+  #beforeRestart;
+  #mayOffer;
+  #makingOffer = false;
+  #ignoringOffer = false;
+  #settingAnswer = false;
+  #offerNumber = 0;
+  #closed = false;
+
+  /** @param {NegotiationOptions} options */
+  constructor({ connection, initiator, send, beforeRestart }) {
+    this.#connection = connection;
+    this.#polite = !initiator;
+    this.#mayOffer = initiator;
+    this.#send = send;
+    this.#beforeRestart = beforeRestart;
+    connection.onnegotiationneeded = () => void this.offer();
+    connection.onicecandidate = ({ candidate }) => {
+      if (candidate) send({ candidate: candidate.toJSON() });
+    };
+  }
+
+  close() {
+    this.#closed = true;
+    this.#connection.onnegotiationneeded = null;
+    this.#connection.onicecandidate = null;
+  }
+
+  /** Makes an offer unless it is the other side's turn to make the first one. */
+  async offer() {
+    if (!this.#mayOffer || this.#closed || this.#connection.signalingState === 'closed') return;
+    if (this.#connection.signalingState === 'have-remote-offer') return;
+    try {
+      this.#makingOffer = true;
+      await this.#connection.setLocalDescription();
+      this.#offerNumber += 1;
+      this.#sendDescription({ n: this.#offerNumber });
+    } catch (error) {
+      this.#rethrowUnlessOver(error);
+    } finally {
+      this.#makingOffer = false;
+    }
+  }
+
+  /** Sends the offer again that may have been lost with the line; the peer's answer to either will do. */
+  resend() {
+    if (this.#connection.signalingState === 'have-local-offer') this.#sendDescription({ n: this.#offerNumber });
+  }
+
+  /**
+   * @param {Record<string, any>} payload with a `description`
+   * @returns {Promise<void>}
+   */
+  async onDescription({ description, n, re }) {
+    if (this.#closed || typeof description?.sdp !== 'string') return;
+    if (description.type === 'offer') await this.#onOffer(description, n);
+    else if (description.type === 'answer') await this.#onAnswer(description, re);
+  }
+
+  /**
+   * @param {Record<string, any> | null} candidate
+   * @returns {Promise<void>}
+   */
+  async onCandidate(candidate) {
+    if (this.#closed || candidate === null || typeof candidate !== 'object') return;
+    try {
+      await this.#connection.addIceCandidate(candidate);
+    } catch {
+      // Candidates of an offer that was ignored, or of a former ICE generation: nothing depends on one of them.
+    }
+  }
+
+  /**
+   * @param {RTCSessionDescriptionInit} offer
+   * @param {unknown} number
+   */
+  async #onOffer(offer, number) {
+    const connection = this.#connection;
+    const ready = !this.#makingOffer && (connection.signalingState === 'stable' || this.#settingAnswer);
+    this.#ignoringOffer = !this.#polite && !ready;
+    if (this.#ignoringOffer) return;
+    const former = iceUser(connection.remoteDescription?.sdp);
+    if (former !== null && former !== iceUser(offer.sdp)) this.#beforeRestart();
+    try {
+      await connection.setRemoteDescription(offer);
+      this.#mayOffer = true;
+      await connection.setLocalDescription();
+      this.#sendDescription({ re: number });
+    } catch (error) {
+      this.#rethrowUnlessOver(error);
+    }
+  }
+
+  /**
+   * @param {RTCSessionDescriptionInit} answer
+   * @param {unknown} answered number of the offer it answers; absent from clients that do not number theirs
+   */
+  async #onAnswer(answer, answered) {
+    if (this.#connection.signalingState !== 'have-local-offer') return;
+    if (typeof answered === 'number' && answered !== this.#offerNumber) return;
+    try {
+      this.#settingAnswer = true;
+      await this.#connection.setRemoteDescription(answer);
+    } catch (error) {
+      this.#rethrowUnlessOver(error);
+    } finally {
+      this.#settingAnswer = false;
+    }
+  }
+
+  /** @param {Record<string, unknown>} extra */
+  #sendDescription(extra) {
+    const description = this.#connection.localDescription;
+    if (!description || this.#closed) return;
+    this.#send({ description: { type: description.type, sdp: description.sdp }, ...extra });
+  }
+
+  /** @param {unknown} error */
+  #rethrowUnlessOver(error) {
+    if (!this.#closed && this.#connection.signalingState !== 'closed') throw error;
+  }
+}
+
+/** @param {string | undefined} sdp */
+function iceUser(sdp) {
+  return sdp?.match(/^a=ice-ufrag:(\S+)/m)?.[1] ?? null;
+}
