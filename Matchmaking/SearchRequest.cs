@@ -65,6 +65,11 @@ public sealed record SearchRequest
         return true;
     }
 
+    /// <summary>Rebuilds a request from the parts of another one, which are normalized already.</summary>
+    public static SearchRequest FromNormalized(
+        ChatType chat, ImmutableArray<string> interests, ImmutableArray<string> languages) =>
+        new(chat, interests, languages);
+
     /// <summary>A request for anyone.</summary>
     public static SearchRequest ForAnyone(ChatType chat) => new(chat, [], []);
 

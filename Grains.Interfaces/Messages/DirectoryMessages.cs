@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using Camdiv.Matchmaking;
+
+namespace Camdiv.Grains;
+
+/// <summary>What changed for the users of one directory partition on one gateway. Empty: a renewal.</summary>
+[GenerateSerializer, Immutable, Alias("camdiv.DirectoryBatch")]
+public sealed class DirectoryBatch
+{
+    /// <summary>The gateway.</summary>
+    [Id(0)]
+    public required HostId Host { get; init; }
+
+    /// <summary>The changes.</summary>
+    [Id(1)]
+    public required ImmutableArray<DirectoryEntry> Changes { get; init; }
+
+    /// <summary>Whether these are all the gateway's users of that partition.</summary>
+    [Id(2)]
+    public bool Whole { get; init; }
+}
+
+/// <summary>One user's newest state.</summary>
+[GenerateSerializer, Immutable, Alias("camdiv.DirectoryEntry")]
+public readonly struct DirectoryEntry
+{
+    /// <summary>The user.</summary>
+    [Id(0)]
+    public UserId User { get; init; }
+
+    /// <summary>Whether the gateway still holds the session.</summary>
+    [Id(1)]
+    public bool Held { get; init; }
+
+    /// <summary>Search, room and last partner; null when idle and new.</summary>
+    [Id(2)]
+    public SessionSnapshot? Snapshot { get; init; }
+}
+
+/// <summary>A partition's answer.</summary>
+[GenerateSerializer, Immutable, Alias("camdiv.DirectoryReply")]
+public sealed class DirectoryReply
+{
+    /// <summary>The partition knows nothing of this gateway and asks for all its users.</summary>
+    [Id(0)]
+    public bool Resubmit { get; init; }
+
+    /// <summary>Users whom another gateway has claimed since: this one holds a stale session of theirs.</summary>
+    [Id(1)]
+    public ImmutableArray<UserId> Lost { get; init; }
+}
+
+/// <summary>Where a user was when a gateway claimed it.</summary>
+[GenerateSerializer, Immutable, Alias("camdiv.Whereabouts")]
+public sealed class Whereabouts
+{
+    /// <summary>The gateway that held the session, if any is known.</summary>
+    [Id(0)]
+    public HostId? Host { get; init; }
+
+    /// <summary>A copy of the session's state, no older than a few tens of milliseconds unless its gateway died then.</summary>
+    [Id(1)]
+    public SessionSnapshot? Snapshot { get; init; }
+
+    /// <summary>False while the partition is new and may not have heard from every gateway.</summary>
+    [Id(2)]
+    public bool Complete { get; init; }
+}

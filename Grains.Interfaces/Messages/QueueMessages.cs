@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using Camdiv.Matchmaking;
+
+namespace Camdiv.Grains;
+
+/// <summary>What a gateway has for one queue since its last batch, in order. Empty: a renewal of its lease.</summary>
+[GenerateSerializer, Immutable, Alias("camdiv.QueueBatch")]
+public sealed class QueueBatch
+{
+    /// <summary>The gateway.</summary>
+    [Id(0)]
+    public required HostId Host { get; init; }
+
+    /// <summary>Arrivals and withdrawals.</summary>
+    [Id(1)]
+    public required ImmutableArray<QueueOperation> Operations { get; init; }
+
+    /// <summary>Whether these are all the gateway's searching users: the answer to <see cref="QueueReply.Resubmit"/>.</summary>
+    [Id(2)]
+    public bool Whole { get; init; }
+}
+
+/// <summary>One arrival (with a ticket) or withdrawal (without).</summary>
+[GenerateSerializer, Immutable, Alias("camdiv.QueueOperation")]
+public readonly struct QueueOperation
+{
+    /// <summary>The ticket that arrives; null for a withdrawal.</summary>
+    [Id(0)]
+    public Ticket? Ticket { get; init; }
+
+    /// <summary>Who is withdrawn.</summary>
+    [Id(1)]
+    public UserId User { get; init; }
+
+    /// <summary>Which ticket is withdrawn.</summary>
+    [Id(2)]
+    public long TicketId { get; init; }
+}
+
+/// <summary>A queue's answer to a batch.</summary>
+[GenerateSerializer, Immutable, Alias("camdiv.QueueReply")]
+public sealed class QueueReply
+{
+    /// <summary>
+    /// The queue knows nothing of this gateway: it lost its memory, or gave the gateway up. The gateway then submits all
+    /// its searching users, so a queue is whole again within one renewal.
+    /// </summary>
+    [Id(0)]
+    public bool Resubmit { get; init; }
+
+    /// <summary>People waiting.</summary>
+    [Id(1)]
+    public int Waiting { get; init; }
+
+    /// <summary>Tickets of this batch that found nobody at once.</summary>
+    [Id(2)]
+    public ImmutableArray<QueuedTicket> Queued { get; init; }
+}
+
+/// <summary>A ticket that was taken in.</summary>
+[GenerateSerializer, Immutable, Alias("camdiv.QueuedTicket")]
+public readonly struct QueuedTicket
+{
+    /// <summary>Whose.</summary>
+    [Id(0)]
+    public UserId User { get; init; }
+
+    /// <summary>Which.</summary>
+    [Id(1)]
+    public long TicketId { get; init; }
+}
+
+/// <summary>What a queue counts.</summary>
+[GenerateSerializer, Immutable, Alias("camdiv.QueueStats")]
+public sealed class QueueStats
+{
+    /// <summary>People waiting.</summary>
+    [Id(0)]
+    public int Waiting { get; init; }
+
+    /// <summary>Tickets of lost gateways, kept for users who resume elsewhere.</summary>
+    [Id(1)]
+    public int Parked { get; init; }
+
+    /// <summary>Pairs told of each other since this activation began.</summary>
+    [Id(2)]
+    public long Matched { get; init; }
+
+    /// <summary>Ghosts avoided by the first check since this activation began.</summary>
+    [Id(3)]
+    public long CheckFailed { get; init; }
+
+    /// <summary>Ghosts avoided by the second check since this activation began.</summary>
+    [Id(4)]
+    public long RecheckFailed { get; init; }
+
+    /// <summary>The silo that hosts the queue.</summary>
+    [Id(5)]
+    public required string Silo { get; init; }
+}

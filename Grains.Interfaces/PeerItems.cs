@@ -1,0 +1,91 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
+using Camdiv.Matchmaking;
+
+namespace Camdiv.Grains;
+
+/// <summary>
+/// Packs what flows between two gateways into one block of bytes, so that a batch costs one allocation and no object per
+/// frame. An item is a kind byte, then for a frame: room and user (a length byte and ASCII each), a 32-bit little-endian
+/// length, the bytes; for a member update nothing: the next one of the batch.
+/// </summary>
+public static class PeerItems
+{
+    private const byte Frame = 1;
+    private const byte Update = 2;
+
+    /// <summary>Appends a frame.</summary>
+    public static void WriteFrame(IBufferWriter<byte> writer, RoomId room, UserId user, ReadOnlySpan<byte> frame)
+    {
+        var size = 1 + 1 + room.Value.Length + 1 + user.Value.Length + 4 + frame.Length;
+        var span = writer.GetSpan(size);
+        span[0] = Frame;
+        var at = 1 + WriteText(span[1..], room.Value);
+        at += WriteText(span[at..], user.Value);
+        BinaryPrimitives.WriteInt32LittleEndian(span[at..], frame.Length);
+        frame.CopyTo(span[(at + 4)..]);
+        writer.Advance(size);
+    }
+
+    /// <summary>Appends the mark of a member update.</summary>
+    public static void WriteUpdate(IBufferWriter<byte> writer)
+    {
+        writer.GetSpan(1)[0] = Update;
+        writer.Advance(1);
+    }
+
+    /// <summary>Reads the next item and moves past it.</summary>
+    /// <returns>False at the end.</returns>
+    /// <exception cref="FormatException">The bytes are not what <see cref="WriteFrame"/> and <see cref="WriteUpdate"/> write.</exception>
+    public static bool TryRead(
+        ref ReadOnlySpan<byte> items, out bool isUpdate, out RoomId room, out UserId user, out ReadOnlySpan<byte> frame)
+    {
+        isUpdate = false;
+        room = default;
+        user = default;
+        frame = default;
+        if (items.IsEmpty)
+        {
+            return false;
+        }
+        var kind = items[0];
+        items = items[1..];
+        if (kind == Update)
+        {
+            isUpdate = true;
+            return true;
+        }
+        if (kind != Frame)
+        {
+            throw new FormatException($"Item kind {kind} is unknown.");
+        }
+        room = new RoomId(ReadText(ref items));
+        user = new UserId(ReadText(ref items));
+        var length = items.Length < 4 ? -1 : BinaryPrimitives.ReadInt32LittleEndian(items);
+        if (length < 0 || length > items.Length - 4)
+        {
+            throw new FormatException("A frame is cut off.");
+        }
+        frame = items.Slice(4, length);
+        items = items[(4 + length)..];
+        return true;
+    }
+
+    private static int WriteText(Span<byte> span, string text)
+    {
+        span[0] = checked((byte)text.Length);
+        return 1 + Encoding.ASCII.GetBytes(text, span[1..]);
+    }
+
+    private static string ReadText(ref ReadOnlySpan<byte> items)
+    {
+        if (items.IsEmpty || items.Length < 1 + items[0])
+        {
+            throw new FormatException("An id is cut off.");
+        }
+        var text = Encoding.ASCII.GetString(items.Slice(1, items[0]));
+        items = items[(1 + items[0])..];
+        return text;
+    }
+}

@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using Camdiv.Matchmaking;
+
+namespace Camdiv.Grains.Surrogates;
+
+/// <summary>How a <see cref="Ticket"/> travels.</summary>
+[GenerateSerializer, Immutable, Alias("camdiv.Ticket")]
+public struct TicketSurrogate
+{
+    /// <summary>Ticket id.</summary>
+    [Id(0)]
+    public long Id;
+
+    /// <summary>Who waits.</summary>
+    [Id(1)]
+    public string User;
+
+    /// <summary>The user's gateway.</summary>
+    [Id(2)]
+    public string Host;
+
+    /// <summary>The chat type.</summary>
+    [Id(3)]
+    public ChatType Chat;
+
+    /// <summary>Normalized interests.</summary>
+    [Id(4)]
+    public ImmutableArray<string> Interests;
+
+    /// <summary>Primary language subtags.</summary>
+    [Id(5)]
+    public ImmutableArray<string> Languages;
+
+    /// <summary>Since when, Unix milliseconds.</summary>
+    [Id(6)]
+    public long SinceMs;
+
+    /// <summary>Whether it is a survivor's.</summary>
+    [Id(7)]
+    public bool Front;
+
+    /// <summary>Whom the user never meets, oldest block first.</summary>
+    [Id(8)]
+    public ImmutableArray<UserId> Blocked;
+
+    /// <summary>The last partner, or null.</summary>
+    [Id(9)]
+    public string? Avoid;
+
+    /// <summary>Until when the last partner is avoided, Unix milliseconds.</summary>
+    [Id(10)]
+    public long AvoidUntilMs;
+}
+
+/// <summary>Converts a <see cref="Ticket"/>.</summary>
+[RegisterConverter]
+public sealed class TicketConverter : IConverter<Ticket, TicketSurrogate>
+{
+    /// <inheritdoc/>
+    public Ticket ConvertFromSurrogate(in TicketSurrogate surrogate) => new()
+    {
+        Id = surrogate.Id,
+        User = new UserId(surrogate.User),
+        Host = new HostId(surrogate.Host),
+        Request = SearchRequest.FromNormalized(surrogate.Chat, surrogate.Interests, surrogate.Languages),
+        SinceMs = surrogate.SinceMs,
+        Front = surrogate.Front,
+        Blocked = BlockSet.From(surrogate.Blocked),
+        Avoid = surrogate.Avoid is { } avoid ? new UserId(avoid) : null,
+        AvoidUntilMs = surrogate.AvoidUntilMs,
+    };
+
+    /// <inheritdoc/>
+    public TicketSurrogate ConvertToSurrogate(in Ticket value) => new()
+    {
+        Id = value.Id,
+        User = value.User.Value,
+        Host = value.Host.Value,
+        Chat = value.Request.Chat,
+        Interests = value.Request.Interests,
+        Languages = value.Request.Languages,
+        SinceMs = value.SinceMs,
+        Front = value.Front,
+        Blocked = value.Blocked.Ordered,
+        Avoid = value.Avoid?.Value,
+        AvoidUntilMs = value.AvoidUntilMs,
+    };
+}
+
+/// <summary>How a <see cref="BlockSet"/> travels.</summary>
+[GenerateSerializer, Immutable, Alias("camdiv.BlockSet")]
+public struct BlockSetSurrogate
+{
+    /// <summary>The blocked, oldest first.</summary>
+    [Id(0)]
+    public ImmutableArray<UserId> Ordered;
+}
+
+/// <summary>Converts a <see cref="BlockSet"/>.</summary>
+[RegisterConverter]
+public sealed class BlockSetConverter : IConverter<BlockSet, BlockSetSurrogate>
+{
+    /// <inheritdoc/>
+    public BlockSet ConvertFromSurrogate(in BlockSetSurrogate surrogate) => BlockSet.From(surrogate.Ordered);
+
+    /// <inheritdoc/>
+    public BlockSetSurrogate ConvertToSurrogate(in BlockSet value) => new() { Ordered = value.Ordered };
+}
