@@ -58,7 +58,7 @@ public sealed class WaitingPool
         var open = nowMs >= ticket.OpenAtMs(_patienceMs);
         if (FindPartner(ticket, open, nowMs) is { } partner)
         {
-            var found = MakePair(ticket, partner.Ticket);
+            var found = MakePair(partner.Ticket, ticket);
             Take(partner);
             return found;
         }

@@ -1,0 +1,126 @@
+using Camdiv.Matchmaking;
+
+namespace Camdiv.Tests.Unit.Matchmaking.Pool;
+
+/// <summary>
+/// The pool's rules by brute force over a plain list: slow, without an index, and short enough to be seen right.
+/// What time alone changes is looked at in the wheel's steps of 50 ms, rounded up; after a whole turn, to the ms.
+/// </summary>
+internal sealed class ReferencePool(int patienceMs, long startMs)
+{
+    public const int StepMs = 50;
+    public const int StepsPerTurn = 512;
+
+    private readonly List<Member> _members = [];
+    private long _reachedStep = startMs / StepMs;
+    private long _arrivals;
+
+    public IEnumerable<Ticket> Tickets => _members.Select(member => member.Ticket);
+
+    public (Ticket, Ticket)? Add(Ticket ticket, long nowMs)
+    {
+        _members.RemoveAll(member => member.Ticket.User == ticket.User);
+        var arrival = new Member(ticket, ++_arrivals) { Open = nowMs >= ticket.OpenAtMs(patienceMs) };
+        if (Best(arrival, nowMs) is { } partner)
+        {
+            _members.Remove(partner);
+            return (partner.Ticket, ticket);
+        }
+        _members.Add(arrival);
+        Plan(arrival, nowMs);
+        return null;
+    }
+
+    public bool Remove(UserId user, long? ticketId) => _members.RemoveAll(
+        member => member.Ticket.User == user && (ticketId is null || member.Ticket.Id == ticketId)) > 0;
+
+    public List<(Ticket, Ticket)> Pass(long nowMs)
+    {
+        var wholeTurn = (nowMs / StepMs) - _reachedStep >= StepsPerTurn;
+        _reachedStep = Math.Max(_reachedStep, nowMs / StepMs);
+        var due = _members
+            .Where(member => member.DueStep <= _reachedStep || (wholeTurn && member.DueMs <= nowMs)).Order().ToList();
+        var pairs = new List<(Ticket, Ticket)>();
+        foreach (var member in due)
+        {
+            if (!_members.Contains(member))
+            {
+                continue;
+            }
+            member.DueStep = member.DueMs = long.MaxValue;
+            var mayTakeAnyone = nowMs >= member.Ticket.OpenAtMs(patienceMs);
+            member.Open |= mayTakeAnyone;
+            if (Best(member, nowMs) is { } partner)
+            {
+                _members.Remove(member);
+                _members.Remove(partner);
+                pairs.Add((member.Ticket, partner.Ticket));
+            }
+            else
+            {
+                Plan(member, nowMs);
+            }
+        }
+        return pairs;
+    }
+
+    /// <summary>Two who should have been paired and were not; null when there are none.</summary>
+    public (Ticket, Ticket)? Overlooked(long nowMs)
+    {
+        // What the clock alone made possible since the last pass is the next pass's to find.
+        var asOf = Math.Min(nowMs, _reachedStep * StepMs);
+        foreach (var one in _members)
+        {
+            foreach (var other in _members)
+            {
+                if (one.Ticket.MayMeet(other.Ticket, asOf) && Tier(one, other) < 3)
+                {
+                    return (one.Ticket, other.Ticket);
+                }
+            }
+        }
+        return null;
+    }
+
+    private Member? Best(Member seeker, long nowMs) => _members
+        .Where(member => seeker.Ticket.MayMeet(member.Ticket, nowMs) && Tier(seeker, member) < 3)
+        .OrderBy(member => Tier(seeker, member))
+        .ThenBy(member => member)
+        .FirstOrDefault();
+
+    private static int Tier(Member one, Member other) =>
+        one.Ticket.Request.Interests.Intersect(other.Ticket.Request.Interests).Any() ? 0
+        : one.Ticket.Request.Languages.Intersect(other.Ticket.Request.Languages).Any() ? 1
+        : one.Open && other.Open ? 2
+        : 3;
+
+    private void Plan(Member member, long nowMs)
+    {
+        var times = new List<long>();
+        if (!member.Open)
+        {
+            times.Add(member.Ticket.OpenAtMs(patienceMs));
+        }
+        if (member.Ticket.Avoid is not null && member.Ticket.AvoidUntilMs > nowMs)
+        {
+            times.Add(member.Ticket.AvoidUntilMs);
+        }
+        if (times.Count > 0)
+        {
+            member.DueMs = times.Min();
+            member.DueStep = Math.Max((member.DueMs + StepMs - 1) / StepMs, _reachedStep + 1);
+        }
+    }
+
+    private sealed class Member(Ticket ticket, long arrival) : IComparable<Member>
+    {
+        public readonly Ticket Ticket = ticket;
+        public bool Open;
+        public long DueMs = long.MaxValue;
+        public long DueStep = long.MaxValue;
+
+        private (bool, long, long) Order => (!Ticket.Front, Ticket.SinceMs, arrival);
+
+        public int CompareTo(Member? other) => Order.CompareTo(other!.Order);
+    }
+}
