@@ -1,0 +1,10 @@
+namespace Camdiv.Gateway.Connections;
+
+internal sealed partial class ClientConnection
+{
+    [LoggerMessage(1001, LogLevel.Debug, "A connection was lost: {Cause}.")]
+    private static partial void LogLost(ILogger logger, string cause);
+
+    [LoggerMessage(1002, LogLevel.Error, "The engine failed to take a connection.")]
+    private static partial void LogConnectFailed(ILogger logger, Exception exception);
+}

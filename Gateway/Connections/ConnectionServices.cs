@@ -1,0 +1,31 @@
+using Camdiv.Gateway.Configuration;
+using Camdiv.Gateway.Sessions;
+using Camdiv.Gateway.Telemetry;
+using Camdiv.Matchmaking;
+
+namespace Camdiv.Gateway.Connections;
+
+/// <summary>What all connections of a gateway share.</summary>
+internal sealed class ConnectionServices(
+    GatewayOptions options,
+    IMatchmaker matchmaker,
+    SessionTokens tokens,
+    GatewayInstruments instruments,
+    TimeProvider time,
+    ILogger<ClientConnection> logger)
+{
+    public GatewayOptions Options { get; } = options;
+
+    public IMatchmaker Matchmaker { get; } = matchmaker;
+
+    public SessionTokens Tokens { get; } = tokens;
+
+    public GatewayInstruments Instruments { get; } = instruments;
+
+    public TimeProvider Time { get; } = time;
+
+    public ILogger<ClientConnection> Logger { get; } = logger;
+
+    /// <summary>Which <c>connected</c> messages were counted already, over all connections.</summary>
+    public ConnectedOnce ConnectedOnce { get; } = new();
+}

@@ -1,0 +1,45 @@
+using Camdiv.Gateway.Configuration;
+using Camdiv.Gateway.Connections;
+using Camdiv.Gateway.Http;
+using Camdiv.Gateway.Ice;
+using Camdiv.Gateway.Lifecycle;
+using Camdiv.Matchmaking;
+using Microsoft.AspNetCore.Cors.Infrastructure;
+
+namespace Camdiv.Gateway;
+
+/// <summary>The gateway's routes.</summary>
+public static class GatewayEndpoints
+{
+    /// <summary>
+    /// Maps the page, <c>/ws</c>, <c>/ice-servers</c>, <c>/stats</c> and <c>/healthz/…</c>. Needs
+    /// <see cref="GatewayServices.AddCamdivGateway"/> and an engine.
+    /// </summary>
+    public static WebApplication MapCamdivGateway(this WebApplication app)
+    {
+        app.UseSecurityHeaders();
+        app.UseStaticPage(app.Services.GetRequiredService<GatewayOptions>());
+        app.UseRouting();
+        app.UseCors(CorsFor(app.Services.GetRequiredService<OriginPolicy>()));
+        app.UseWebSockets();
+
+        app.Map("/ws", app.Services.GetRequiredService<WebSocketEndpoint>().HandleAsync);
+        app.MapGet("/ice-servers", app.Services.GetRequiredService<IceEndpoint>().Handle);
+        var matchmaker = app.Services.GetRequiredService<IMatchmaker>();
+        app.MapGet("/stats", (Delegate)((HttpContext context) => StatsEndpoint.HandleAsync(context, matchmaker)));
+        var lifecycle = app.Services.GetRequiredService<GatewayLifecycle>();
+        app.MapGet("/healthz/live", () => Results.Text("live"));
+        app.MapGet("/healthz/ready", () => lifecycle.IsReady
+            ? Results.Text("ready")
+            : Results.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable));
+        return app;
+    }
+
+    // Pages of configured origins read ICE servers and counts, too; the browser asks on their behalf.
+    private static Action<CorsPolicyBuilder> CorsFor(OriginPolicy origins) => policy => policy
+        .WithOrigins([.. origins.Allowed])
+        .WithMethods(HttpMethods.Get)
+        .WithHeaders("Authorization")
+        .WithExposedHeaders("Retry-After")
+        .SetPreflightMaxAge(TimeSpan.FromHours(1));
+}

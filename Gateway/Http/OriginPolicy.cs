@@ -1,0 +1,54 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Camdiv.Gateway.Http;
+
+/// <summary>Which pages may connect: those of the request's own host, and those of the configured origins.</summary>
+internal sealed class OriginPolicy
+{
+    private readonly HashSet<string> _allowed;
+
+    public OriginPolicy(IEnumerable<string> allowed) =>
+        _allowed = allowed
+            .Select(origin => TryNormalize(origin, out var normal) ? normal : null)
+            .OfType<string>()
+            .ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>The configured origins, normalized.</summary>
+    public IReadOnlyCollection<string> Allowed => _allowed;
+
+    /// <summary>Whether the request may go on. One without <c>Origin</c> is not a browser's and may.</summary>
+    public bool Allows(HttpRequest request)
+    {
+        var header = request.Headers.Origin;
+        if (header.Count == 0)
+        {
+            return true;
+        }
+        return header.Count == 1
+            && TryNormalize(header[0], out var origin)
+            && (_allowed.Contains(origin) || IsOwnHost(origin, request.Host));
+    }
+
+    /// <summary>Scheme, host and port of an origin, lower-case, without a default port.</summary>
+    public static bool TryNormalize(string? text, [NotNullWhen(true)] out string? origin)
+    {
+        origin = null;
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri)
+            || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps)
+            || uri.PathAndQuery != "/" || uri.Fragment.Length > 0 || uri.UserInfo.Length > 0)
+        {
+            return false;
+        }
+        origin = uri.GetLeftPart(UriPartial.Authority).ToLowerInvariant();
+        return true;
+    }
+
+    // A proxy that ends TLS hides the scheme, so host and port decide; a port left out is the origin's scheme's.
+    private static bool IsOwnHost(string origin, HostString host)
+    {
+        var uri = new Uri(origin);
+        return host.HasValue
+            && string.Equals(uri.Host, host.Host, StringComparison.OrdinalIgnoreCase)
+            && uri.Port == (host.Port ?? (uri.Scheme == Uri.UriSchemeHttps ? 443 : 80));
+    }
+}
