@@ -60,6 +60,6 @@ public sealed class GatewayProcess : ISystemUnderTest
     private ProcessUnderTest Launch() =>
         ProcessUnderTest.StartDotnet(
             Repository.Output("Gateway", "Camdiv.Gateway"),
-            [$"--urls=http://127.0.0.1:{_port}", $"--Gateway:DataFolder={_data.Path}", .. _settings.Arguments],
+            [$"--urls=http://127.0.0.1:{_port}", $"--Storage:DataFolder={_data.Path}", .. _settings.Arguments],
             Path.Combine(Repository.Root, "Gateway"));
 }

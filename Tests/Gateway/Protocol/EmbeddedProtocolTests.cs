@@ -1,0 +1,33 @@
+using Camdiv.Tests.Kit.Protocol;
+
+namespace Camdiv.Tests.Gateway.Protocol;
+
+/// <summary>The protocol's tests on one gateway with the embedded engine.</summary>
+public sealed class EmbeddedTransportTests() : TransportSuite(new EmbeddedSystems());
+
+/// <inheritdoc cref="EmbeddedTransportTests"/>
+public sealed class EmbeddedHelloTests() : HelloSuite(new EmbeddedSystems());
+
+/// <inheritdoc cref="EmbeddedTransportTests"/>
+public sealed class EmbeddedSearchTests() : SearchSuite(new EmbeddedSystems());
+
+/// <inheritdoc cref="EmbeddedTransportTests"/>
+public sealed class EmbeddedPreferenceTests() : PreferenceSuite(new EmbeddedSystems());
+
+/// <inheritdoc cref="EmbeddedTransportTests"/>
+public sealed class EmbeddedMatchTests() : MatchSuite(new EmbeddedSystems());
+
+/// <inheritdoc cref="EmbeddedTransportTests"/>
+public sealed class EmbeddedResumeTests() : ResumeSuite(new EmbeddedSystems());
+
+/// <inheritdoc cref="EmbeddedTransportTests"/>
+public sealed class EmbeddedBlockReportTests() : BlockReportSuite(new EmbeddedSystems());
+
+/// <inheritdoc cref="EmbeddedTransportTests"/>
+public sealed class EmbeddedLimitTests() : LimitSuite(new EmbeddedSystems());
+
+/// <inheritdoc cref="EmbeddedTransportTests"/>
+public sealed class EmbeddedHttpTests() : HttpSuite(new EmbeddedSystems());
+
+/// <inheritdoc cref="EmbeddedTransportTests"/>
+public sealed class EmbeddedVanishTests() : VanishSuite(new EmbeddedSystems());

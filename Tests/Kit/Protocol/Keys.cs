@@ -1,0 +1,73 @@
+namespace Camdiv.Tests.Kit.Protocol;
+
+/// <summary>Configuration keys that protocol tests turn.</summary>
+public static class Keys
+{
+    /// <summary>How long identity, place and room outlive a dropped connection.</summary>
+    public const string Grace = "Matchmaking:GraceMs";
+
+    /// <summary>How long each side has to acknowledge.</summary>
+    public const string Ack = "Matchmaking:AckMs";
+
+    /// <summary>How long the last partner is avoided.</summary>
+    public const string Cooldown = "Matchmaking:CooldownMs";
+
+    /// <summary>How long a user holds out for a shared interest or language.</summary>
+    public const string Patience = "Matchmaking:PatienceMs";
+
+    /// <summary>How long a peer is away before the other hears of it.</summary>
+    public const string AwayNotice = "Matchmaking:AwayNoticeMs";
+
+    /// <summary>Most identities.</summary>
+    public const string MaxSessions = "Matchmaking:MaxSessions";
+
+    /// <summary>Time for <c>hello</c>.</summary>
+    public const string Hello = "Gateway:HelloTimeoutMs";
+
+    /// <summary>Silence after which a socket is pinged.</summary>
+    public const string Ping = "Gateway:PingIntervalMs";
+
+    /// <summary>Silence after which a socket is dropped.</summary>
+    public const string Silence = "Gateway:SilenceTimeoutMs";
+
+    /// <summary>Frames a client may send at once.</summary>
+    public const string Burst = "Gateway:Limits:FrameBurst";
+
+    /// <summary>Frames a client may send each second.</summary>
+    public const string FrameRate = "Gateway:Limits:FramesPerSecond";
+
+    /// <summary>Connections of one address.</summary>
+    public const string PerAddress = "Gateway:Limits:ConnectionsPerAddress";
+
+    /// <summary>A foreign origin that may connect.</summary>
+    public const string Origin = "Gateway:AllowedOrigins:0";
+
+    /// <summary>A proxy whose X-Forwarded-For is believed.</summary>
+    public const string TrustedProxy = "Gateway:TrustedProxies:0";
+
+    /// <summary>How long a session token lives, in seconds.</summary>
+    public const string SessionSeconds = "Session:LifetimeSeconds";
+
+    /// <summary>Requests for ICE servers a session may make a minute.</summary>
+    public const string IceRequests = "Ice:RequestsPerMinute";
+
+    /// <summary>Whether ICE servers are for sessions only.</summary>
+    public const string IceRequireSession = "Ice:RequireSession";
+
+    /// <summary>The settings of one TURN region.</summary>
+    public static SystemSettings WithRegion(
+        this SystemSettings settings, int index, string name, double longitude, params string[] secrets)
+    {
+        var path = $"Ice:Regions:{index}:";
+        settings = settings
+            .With(path + "Name", name)
+            .With(path + "Host", $"{name}.turn.example")
+            .With(path + "Latitude", 50)
+            .With(path + "Longitude", longitude);
+        for (var i = 0; i < secrets.Length; i++)
+        {
+            settings = settings.With($"{path}Secrets:{i}", secrets[i]);
+        }
+        return settings;
+    }
+}

@@ -1,0 +1,179 @@
+using System.Net;
+using System.Net.WebSockets;
+using System.Text.Json;
+using Camdiv.Tests.Wire;
+
+namespace Camdiv.Tests.Kit.Protocol;
+
+/// <summary>
+/// One test's system and the strangers on it. At the end everybody leaves in order and the logs of all go through the
+/// invariant checker, whatever else the test looked at.
+/// </summary>
+public sealed class Stage(ISystemUnderTest system) : IAsyncDisposable
+{
+    private readonly List<WireClient> _clients = [];
+    private readonly WireNames _names = new();
+    private readonly HttpClient _http = new();
+    private int _joined;
+
+    /// <summary>The system.</summary>
+    public ISystemUnderTest System { get; } = system;
+
+    /// <summary>The first gateway.</summary>
+    public Uri Gateway => System.Gateways[0];
+
+    /// <summary>What the checker tolerates; null where a test breaks the rules of good clients on purpose.</summary>
+    public InvariantOptions? Invariants { get; set; } = new();
+
+    /// <summary>Opens a connection without <c>hello</c>, at the next gateway in turn.</summary>
+    public async Task<WireClient> OpenAsync(string name, WireClientOptions? options = null, Uri? gateway = null)
+    {
+        options = (options ?? new WireClientOptions()) with { Name = name, Names = _names };
+        var client = await WireClient.OpenAsync(gateway ?? System.For(_joined++), options);
+        _clients.Add(client);
+        return client;
+    }
+
+    /// <summary>Opens a connection and is welcomed, at the next gateway in turn.</summary>
+    public async Task<WireClient> JoinAsync(string name, WireClientOptions? options = null, Uri? gateway = null)
+    {
+        var client = await OpenAsync(name, options, gateway);
+        await client.HelloAsync();
+        await client.ExpectAsync("welcome");
+        return client;
+    }
+
+    /// <summary>The same person on a new connection, at the next gateway in turn; welcomed.</summary>
+    public async Task<WireClient> ReturnAsync(WireClient client, WireClientOptions? options = null)
+    {
+        var back = await client.ReturnAsync(System.For(_joined++), options);
+        _clients.Add(back);
+        return back;
+    }
+
+    /// <summary>A client that waits for a stranger and was told so.</summary>
+    public async Task<WireClient> SearcherAsync(string name, string chat = "video", WireClientOptions? options = null)
+    {
+        var client = await JoinAsync(name, options);
+        await client.StartAsync(chat);
+        await client.ExpectAsync("searching");
+        return client;
+    }
+
+    /// <summary>Two clients in a room, both told; acknowledged unless the options say otherwise.</summary>
+    public async Task<(WireClient A, WireClient B)> PairAsync(
+        string a = "a", string b = "b", string chat = "video", WireClientOptions? options = null)
+    {
+        var first = await SearcherAsync(a, chat, options);
+        var second = await JoinAsync(b, options);
+        await second.StartAsync(chat);
+        await MetAsync(first, second);
+        return (first, second);
+    }
+
+    /// <summary>Awaits that both are told of the same room with each other.</summary>
+    public static async Task<(Received A, Received B)> MetAsync(WireClient a, WireClient b)
+    {
+        var forA = await a.ExpectAsync("matched");
+        var forB = await b.ExpectAsync("matched");
+        Assert.Equal((b.User, a.User), (forA.Peer, forB.Peer));
+        Assert.Equal(forA.Room, forB.Room);
+        return (forA, forB);
+    }
+
+    /// <summary>Sends a relay frame each way: once both have come, the server has both acknowledgements.</summary>
+    public static async Task SettleAsync(WireClient a, WireClient b)
+    {
+        await a.RelayAsync("settle");
+        await b.RelayAsync("settle");
+        await a.ExpectFrameAsync("settle");
+        await b.ExpectFrameAsync("settle");
+    }
+
+    /// <summary>A settled pair: the handshake is over on both sides.</summary>
+    public async Task<(WireClient A, WireClient B)> SettledPairAsync(string a = "a", string b = "b", string chat = "video")
+    {
+        var pair = await PairAsync(a, b, chat);
+        await SettleAsync(pair.A, pair.B);
+        return pair;
+    }
+
+    /// <summary>Shows that nothing more is under way for a client that is idle: its search is answered next.</summary>
+    public static async Task ExpectNothingAsync(WireClient idle, string chat = "audio")
+    {
+        await idle.StartAsync(chat);
+        var next = await idle.ExpectAsync("searching");
+        Assert.Equal(chat, next.Chat);
+        await idle.StopAsync();
+    }
+
+    /// <summary>An HTTP answer of the first gateway.</summary>
+    public Task<HttpResponseMessage> GetAsync(string path, string? bearer = null, params (string Name, string Value)[] headers)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, new Uri(Gateway, path));
+        if (bearer is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + bearer);
+        }
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+        return _http.SendAsync(request);
+    }
+
+    /// <summary>A JSON answer of the first gateway, which must be 200.</summary>
+    public async Task<JsonElement> GetJsonAsync(string path, string? bearer = null)
+    {
+        using var response = await GetAsync(path, bearer);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        return JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
+    }
+
+    /// <summary>Awaits that the server knows how many are online, so that it has noticed a drop.</summary>
+    public Task OnlineAsync(int count) =>
+        Until.TrueAsync(
+            async () => (await GetJsonAsync("/stats")).GetProperty("online").GetInt32() == count,
+            $"/stats says online: {count}");
+
+    /// <summary>Cuts a client's connection and awaits that the server has noticed.</summary>
+    public async Task DropAsync(WireClient client)
+    {
+        var open = _clients.Count(c => c.IsOpen && c.User.Length > 0);
+        await OnlineAsync(open);
+        await client.DropAsync();
+        await OnlineAsync(open - 1);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        var report = Invariants is { } options
+            ? InvariantChecker.Check([.. _clients.Select(client => client.Log).Distinct()], options)
+            : null;
+        foreach (var client in _clients)
+        {
+            await LeaveAsync(client);
+        }
+        _http.Dispose();
+        await System.DisposeAsync();
+        Assert.True(report is null or { Total: 0 }, report?.Describe());
+    }
+
+    // On a system that other tests share, nobody may stay behind in a queue.
+    private static async Task LeaveAsync(WireClient client)
+    {
+        try
+        {
+            if (client.IsOpen && client.User.Length > 0)
+            {
+                await client.StopAsync();
+            }
+        }
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException)
+        {
+            // The server closed it first.
+        }
+        await client.DisposeAsync();
+    }
+}
