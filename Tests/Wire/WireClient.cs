@@ -100,11 +100,7 @@ public sealed partial class WireClient : IAsyncDisposable
         if (Interlocked.Exchange(ref _ended, 1) == 0)
         {
             Log.Dropped();
-        }
-        if (_transport is { } transport)
-        {
-            transport.LingerState = new LingerOption(true, 0);
-            transport.Close();
+            CutTransport();
         }
         _socket.Abort();
         ResumeReading();
@@ -234,6 +230,19 @@ public sealed partial class WireClient : IAsyncDisposable
         await transport.ConnectAsync(new IPEndPoint(address, target.Port), cancellation).ConfigureAwait(false);
         _transport = transport;
         return new NetworkStream(transport, ownsSocket: true);
+    }
+
+    private void CutTransport()
+    {
+        try
+        {
+            _transport!.LingerState = new LingerOption(true, 0);
+            _transport.Close();
+        }
+        catch (Exception e) when (e is ObjectDisposedException or SocketException)
+        {
+            // The server was faster.
+        }
     }
 
     private TimeSpan Elapsed => Stopwatch.GetElapsedTime(_openedAt);

@@ -51,8 +51,7 @@ public sealed class KillTests
         var system = await GatewayProcess.StartAsync(SystemSettings.Default.With(Keys.Cooldown, 0));
         await using var stage = new Stage(system);
         var (a, b) = await stage.SettledPairAsync();
-        await a.BlockAsync();
-        await b.ExpectLeftAsync(b.Room, "stop");
+        await Stage.BlockAsync(a, b);
         await BackupHoldsAsync(stage, system);
         await system.Process.KillAsync();
         await system.RestartAsync();

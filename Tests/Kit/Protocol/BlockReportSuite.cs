@@ -12,10 +12,7 @@ public abstract class BlockReportSuite(ISystemFactory systems) : ProtocolSuite(s
     {
         await using var stage = await StageAsync(NoCooldown);
         var (a, b) = await stage.SettledPairAsync();
-        await a.BlockAsync();
-        await b.ExpectLeftAsync(b.Room, "stop");
-        await Stage.ExpectNothingAsync(b);
-        await Stage.ExpectNothingAsync(a);
+        await Stage.BlockAsync(a, b);
         await NeverMeetAsync(stage, a, b);
     }
 
@@ -37,8 +34,7 @@ public abstract class BlockReportSuite(ISystemFactory systems) : ProtocolSuite(s
     {
         await using var stage = await StageAsync(NoCooldown);
         var (a, b) = await stage.SettledPairAsync();
-        await a.BlockAsync();
-        await b.ExpectLeftAsync(b.Room, "stop");
+        await Stage.BlockAsync(a, b);
         await stage.DropAsync(a);
         await stage.DropAsync(b);
         await NeverMeetAsync(stage, await stage.ReturnAsync(b), await stage.ReturnAsync(a));
@@ -49,8 +45,7 @@ public abstract class BlockReportSuite(ISystemFactory systems) : ProtocolSuite(s
     {
         await using var stage = await StageAsync(NoCooldown.With(Keys.Grace, 100));
         var (a, b) = await stage.SettledPairAsync();
-        await a.BlockAsync();
-        await b.ExpectLeftAsync(b.Room, "stop");
+        await Stage.BlockAsync(a, b);
         var witness = await stage.SearcherAsync("witness", "text");
         await stage.DropAsync(a);
         await stage.DropAsync(witness);
@@ -80,8 +75,7 @@ public abstract class BlockReportSuite(ISystemFactory systems) : ProtocolSuite(s
         await using var stage = await StageAsync(NoCooldown);
         var (a, b) = await stage.SettledPairAsync();
         var room = a.Room;
-        await a.BlockAsync();
-        await b.ExpectLeftAsync(room, "stop");
+        await Stage.BlockAsync(a, b);
         await b.BlockAsync(room);
         await a.StartAsync();
         await a.ExpectAsync("searching");
@@ -107,7 +101,7 @@ public abstract class BlockReportSuite(ISystemFactory systems) : ProtocolSuite(s
         {
             for (var j = i + 1; j < 4; j++)
             {
-                await BlockAsync(clients[i], clients[j]);
+                await Stage.MeetAndBlockAsync(clients[i], clients[j]);
             }
         }
         for (var i = 0; i < 4; i++)
@@ -162,18 +156,6 @@ public abstract class BlockReportSuite(ISystemFactory systems) : ProtocolSuite(s
         var (a, _) = await stage.SettledPairAsync();
         await a.ReportAsync(new string('r', 501));
         await a.ExpectErrorAsync("bad-field");
-    }
-
-    private static async Task BlockAsync(WireClient blocker, WireClient blocked)
-    {
-        await blocker.StartAsync("audio");
-        await blocker.ExpectAsync("searching");
-        await blocked.StartAsync("audio");
-        await Stage.MetAsync(blocker, blocked);
-        await Stage.SettleAsync(blocker, blocked);
-        await blocker.BlockAsync();
-        await blocked.ExpectLeftAsync(blocked.Room, "stop");
-        await Stage.ExpectNothingAsync(blocker, "text");
     }
 
     private static async Task NeverMeetAsync(Stage stage, WireClient a, WireClient b)

@@ -134,8 +134,8 @@ public abstract class MatchSuite(ISystemFactory systems) : ProtocolSuite(systems
         var silent = await stage.JoinAsync("silent", Silent);
         var earlier = await stage.JoinAsync("earlier");
         var survivor = await stage.JoinAsync("survivor");
-        await BlockAsync(earlier, survivor);
-        await BlockAsync(earlier, silent);
+        await Stage.MeetAndBlockAsync(earlier, survivor);
+        await Stage.MeetAndBlockAsync(earlier, silent);
         await earlier.StartAsync();
         await earlier.ExpectAsync("searching");
         await survivor.StartAsync();
@@ -240,17 +240,5 @@ public abstract class MatchSuite(ISystemFactory systems) : ProtocolSuite(systems
             await b.NextAsync(m => m.Type == "searching" && m.Chat == "audio", "searching for audio");
             await b.StopAsync();
         }
-    }
-
-    private static async Task BlockAsync(WireClient blocker, WireClient blocked)
-    {
-        await blocker.StartAsync("audio");
-        await blocker.ExpectAsync("searching");
-        await blocked.StartAsync("audio");
-        await Stage.MetAsync(blocker, blocked);
-        await Stage.SettleAsync(blocker, blocked);
-        await blocker.BlockAsync();
-        await blocked.ExpectLeftAsync(blocked.Room, "stop");
-        await Stage.ExpectNothingAsync(blocker, "text");
     }
 }

@@ -215,9 +215,7 @@ public abstract class SearchSuite(ISystemFactory systems) : ProtocolSuite(system
     private static async Task<(WireClient A, WireClient B)> TwoWhoNeverMeetAsync(Stage stage)
     {
         var (a, b) = await stage.SettledPairAsync("first", "second", "audio");
-        await a.BlockAsync();
-        await b.ExpectLeftAsync(b.Room, "stop");
-        await Stage.ExpectNothingAsync(a);
+        await Stage.BlockAsync(a, b);
         return (a, b);
     }
 }

@@ -107,6 +107,37 @@ public sealed class Stage(ISystemUnderTest system) : IAsyncDisposable
         await idle.StopAsync();
     }
 
+    /// <summary>
+    /// Blocks the present peer: the blocked one hears <c>stop</c>, the blocker may hear <c>blocked</c>, both are idle.
+    /// </summary>
+    public static async Task BlockAsync(WireClient blocker, WireClient blocked, string unused = "text")
+    {
+        var room = blocker.Room;
+        await blocker.BlockAsync();
+        await blocked.ExpectLeftAsync(room, "stop");
+        await blocker.StartAsync(unused);
+        var answer = await blocker.NextAsync(_ => true, "an answer to start");
+        if (answer.Type == "peer-left")
+        {
+            Assert.Equal((room, "blocked"), (answer.Room, answer.Reason));
+            answer = await blocker.ExpectAsync("searching");
+        }
+        Assert.Equal(("searching", unused), (answer.Type, answer.Chat));
+        await blocker.StopAsync();
+        await ExpectNothingAsync(blocked, unused);
+    }
+
+    /// <summary>Two meet, and the first blocks the second; both are idle then.</summary>
+    public static async Task MeetAndBlockAsync(WireClient blocker, WireClient blocked)
+    {
+        await blocker.StartAsync("audio");
+        await blocker.ExpectAsync("searching");
+        await blocked.StartAsync("audio");
+        await MetAsync(blocker, blocked);
+        await SettleAsync(blocker, blocked);
+        await BlockAsync(blocker, blocked);
+    }
+
     /// <summary>An HTTP answer of the first gateway.</summary>
     public Task<HttpResponseMessage> GetAsync(string path, string? bearer = null, params (string Name, string Value)[] headers)
     {
