@@ -63,6 +63,13 @@ export class Conversation {
     this.cancelAutoNext();
   }
 
+  /** The call view is open and nobody is there yet. */
+  begin() {
+    const { chat } = this.#parts;
+    chat.clear();
+    chat.addNote('Messages with the person you meet appear here. Nothing is kept.');
+  }
+
   cancelAutoNext() {
     window.clearTimeout(this.#autoNextTimer);
   }

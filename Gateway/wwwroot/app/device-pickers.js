@@ -16,6 +16,8 @@ export class DevicePickers extends EventTarget {
 
   constructor() {
     super();
+    // On a phone the wishes come first; elsewhere there is room for both.
+    /** @type {HTMLDetailsElement} */ (byId('devices-home')).open = matchMedia('(min-width: 600px)').matches;
     for (const { id, preference } of pickers) {
       const select = /** @type {HTMLSelectElement} */ (byId(`${id}-select`));
       select.addEventListener('change', () => {
@@ -41,6 +43,7 @@ export class DevicePickers extends EventTarget {
       any ||= usable;
     }
     this.#home.hidden = !any;
+    byId('devices-home').hidden = !any;
   }
 
   /** @param {HTMLElement} place where the lists are shown now */

@@ -78,6 +78,7 @@ async function start() {
   stage.setChat(wishes.chat);
   stage.showSelf(media.video, media.audio);
   setChatOpen(false);
+  if (!camdiv.match) conversation.begin();
   byId('next').focus();
 }
 
@@ -256,5 +257,5 @@ root.dataset.chat = form.chat;
 status.setState('idle', form.chat);
 chat.setEnabled(false);
 camdiv.connect();
-showPeopleOnline();
+showPeopleOnline(camdiv);
 void lobby.setChat(form.chat).then(() => lobby.openIfAllowed());

@@ -1,9 +1,13 @@
+/** @import { Camdiv } from '../camdiv.js' */
 import { byId } from './dom.js';
 
 const everyMs = 15_000;
 
-/** Keeps the number of people online up to date while the page is looked at. */
-export function showPeopleOnline() {
+/**
+ * Keeps the number of people online up to date while the page is looked at.
+ * @param {Camdiv} camdiv
+ */
+export function showPeopleOnline(camdiv) {
   const line = byId('online');
   const count = byId('online-count');
   const look = async () => {
@@ -18,7 +22,8 @@ export function showPeopleOnline() {
       line.hidden = true;
     }
   };
-  void look();
+  // The first look waits until the server counts this user, too.
+  camdiv.addEventListener('link', ({ detail }) => { if (detail.link === 'online') void look(); });
   window.setInterval(look, everyMs);
   document.addEventListener('visibilitychange', look);
 }

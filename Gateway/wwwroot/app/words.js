@@ -15,7 +15,7 @@ export const leftWords = {
  */
 export function searchingWords(waiting) {
   if (waiting === null) return 'Looking for someone…';
-  return waiting <= 1 ? 'Looking for someone… You are first in line' : `Looking for someone… ${waiting} waiting`;
+  return waiting <= 1 ? 'Looking for someone… first in line' : `Looking for someone… ${waiting} waiting`;
 }
 
 /**

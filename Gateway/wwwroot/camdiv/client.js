@@ -70,7 +70,12 @@ export class Camdiv extends EventTarget {
       fallback: options.fallbackIceServers,
       session: () => this.#sessions.current(),
     });
-    this.#maker = new ConnectionMaker({ environment, ice: this.#ice, prepare: options.prepare ?? true });
+    this.#maker = new ConnectionMaker({
+      environment,
+      ice: this.#ice,
+      prepare: options.prepare ?? true,
+      onLate: () => this.#warm(),
+    });
     this.#maker.relayOnly = options.relayOnly ?? false;
     this.#reports = new Reports(environment);
     this.#signaling = new Signaling({
@@ -115,7 +120,6 @@ export class Camdiv extends EventTarget {
 
   close() {
     this.stop();
-    this.#maker.cool();
     this.#signaling.close();
   }
 
@@ -144,6 +148,7 @@ export class Camdiv extends EventTarget {
     if (!this.#wanting && !this.#match) return;
     this.#wanting = false;
     this.#leaveRoom();
+    this.#maker.cool();
     this.#control({ type: 'stop' });
     this.#setState('idle', 'user');
   }
@@ -246,7 +251,7 @@ export class Camdiv extends EventTarget {
 
   /** Idle visitors cost one request; candidates, which may hold places on a relay, are for those who search. */
   #warm() {
-    if (!this.user || this.#wishes?.chat === 'text') return;
+    if (!this.user || this.#match || this.#wishes?.chat === 'text') return;
     const ready = this.#wanting ? this.#maker.warm() : this.#ice.get();
     void ready.then(() => this.#tellRelay());
   }
@@ -282,7 +287,7 @@ export class Camdiv extends EventTarget {
     this.#early = [];
     const ready = this.#maker.takeReady();
     if (ready) this.#beginCall(match, matchedAt, ready);
-    else void this.#maker.make().then((made) => this.#beginCall(match, matchedAt, made));
+    else void this.#maker.take().then((made) => this.#beginCall(match, matchedAt, made));
   }
 
   /**

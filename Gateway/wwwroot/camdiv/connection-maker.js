@@ -26,37 +26,43 @@ export class ConnectionMaker {
   #environment;
   #ice;
   #prepare;
+  #onLate;
   /** @type {MadeConnection | null} */
   #ready = null;
-  #preparing = false;
+  /** @type {Promise<void> | null} */
+  #preparing = null;
   #generation = 0;
   relayOnly = false;
 
-  /** @param {{ environment: CamdivEnvironment, ice: IceConfiguration, prepare: boolean }} options */
-  constructor({ environment, ice, prepare }) {
+  /**
+   * @param {{ environment: CamdivEnvironment, ice: IceConfiguration, prepare: boolean, onLate: () => void }} options
+   *   `onLate`: the server's configuration has come after all, and warming would now succeed
+   */
+  constructor({ environment, ice, prepare, onLate }) {
     this.#environment = environment;
     this.#ice = ice;
     this.#prepare = prepare;
+    this.#onLate = onLate;
   }
 
-  /** Gathers ahead; harmless to call again. */
+  /**
+   * Gathers ahead; harmless to call again.
+   * @returns {Promise<void>}
+   */
   async warm() {
-    if (!this.#prepare || this.#ready || this.#preparing) return;
-    const generation = this.#generation;
-    this.#preparing = true;
-    const answer = await this.#ice.get();
-    this.#preparing = false;
-    if (generation !== this.#generation) {
-      await this.warm();
-      return;
+    if (!this.#prepare || this.#ready) return;
+    if (!this.#preparing) {
+      const gathering = this.#gather();
+      this.#preparing = gathering;
+      void gathering.then(() => { if (this.#preparing === gathering) this.#preparing = null; });
     }
-    if (answer.complete) this.#ready = this.#make(answer, 1);
-    else void answer.late?.then((late) => { if (late) void this.warm(); });
+    await this.#preparing;
   }
 
   /** Throws away what was gathered, e.g. in a network that is left. */
   cool() {
     this.#generation += 1;
+    this.#preparing = null;
     this.#ready?.connection.close();
     this.#ready = null;
   }
@@ -74,8 +80,17 @@ export class ConnectionMaker {
   }
 
   /** @returns {Promise<MadeConnection>} */
-  async make() {
-    return this.#make(await this.#ice.get(), 0);
+  async take() {
+    await this.#preparing;
+    return this.takeReady() ?? this.#make(await this.#ice.get(), 0);
+  }
+
+  async #gather() {
+    const generation = this.#generation;
+    const answer = await this.#ice.get();
+    if (generation !== this.#generation) return;
+    if (answer.complete) this.#ready = this.#make(answer, 1);
+    else void answer.late?.then((late) => { if (late) this.#onLate(); });
   }
 
   /**

@@ -1,0 +1,38 @@
+import { settle } from './clock.js';
+
+/** Carries payloads between two ends, at once or when the test says so. */
+export class Wire {
+  held = null;
+  #ends = {};
+
+  connect(name, receive) {
+    this.#ends[name] = receive;
+  }
+
+  /** @returns a `send` for the end `from` whose payloads arrive at `to` */
+  sender(from, to) {
+    return (payload) => {
+      const copy = JSON.parse(JSON.stringify(payload));
+      const deliver = () => this.#ends[to](copy);
+      if (this.held) this.held.push({ from, payload: copy, deliver });
+      else queueMicrotask(deliver);
+    };
+  }
+
+  hold() {
+    this.held = [];
+  }
+
+  async release() {
+    const held = this.held ?? [];
+    this.held = null;
+    for (const { deliver } of held) {
+      deliver();
+      await settle();
+    }
+  }
+
+  drop() {
+    this.held = null;
+  }
+}
