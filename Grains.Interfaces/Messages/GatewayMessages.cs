@@ -68,7 +68,7 @@ public sealed class ExtractReply
 
 /// <summary>What one gateway counts.</summary>
 [GenerateSerializer, Immutable, Alias("camdiv.GatewayStats")]
-public sealed class GatewayStats
+public sealed record GatewayStats
 {
     /// <summary>The gateway's silo.</summary>
     [Id(0)]

@@ -135,5 +135,6 @@ public sealed class RelayCounters
     /// <summary>Frames dropped, oldest first, because an away member's bound was reached.</summary>
     public long AwayDropped => Interlocked.Read(ref _dropped);
 
-    internal void CountDropped() => Interlocked.Increment(ref _dropped);
+    /// <summary>Counts one frame dropped.</summary>
+    public void CountDropped() => Interlocked.Increment(ref _dropped);
 }

@@ -19,8 +19,11 @@ public interface ISessionPorts
     /// <summary>A user's blocks changed and should be kept.</summary>
     void BlocksChanged(UserId user, BlockSet blocks);
 
-    /// <summary>The way for frames to a peer hosted elsewhere. Must not call back.</summary>
-    IRelayTarget Route(HostId host, UserId peer, RoomId room);
+    /// <summary>
+    /// The way for frames to a peer hosted elsewhere. <paramref name="former"/> is the way used so far in this room, if
+    /// any: the new one must not overtake it. Must not call back.
+    /// </summary>
+    IRelayTarget Route(HostId host, UserId peer, RoomId room, IRelayTarget? former);
 
     /// <summary>About how many wait for <paramref name="chat"/>. Must not call back.</summary>
     int Waiting(ChatType chat);

@@ -13,6 +13,12 @@ internal sealed class RoomSide
     /// <summary>Where the peer's session is hosted; changes when the peer resumes elsewhere.</summary>
     public required HostId PeerHost;
 
+    /// <summary>The way for frames to a peer hosted elsewhere, as last set.</summary>
+    public IRelayTarget? RemoteRoute;
+
+    /// <summary>Where <see cref="RemoteRoute"/> leads.</summary>
+    public HostId RemoteRouteHost;
+
     public long Version;
     public bool Acked;
 

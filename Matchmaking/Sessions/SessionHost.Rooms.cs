@@ -178,7 +178,13 @@ public sealed partial class SessionHost
         }
         if (side.PeerHost != Self)
         {
-            connection.SetRoute(side.Id, _ports.Route(side.PeerHost, side.Offer.Peer, side.Id), side.Acked);
+            // The same way is kept while the peer stays where it is: it knows what is still on its way there.
+            if (side.RemoteRoute is null || side.RemoteRouteHost != side.PeerHost)
+            {
+                side.RemoteRoute = _ports.Route(side.PeerHost, side.Offer.Peer, side.Id, side.RemoteRoute);
+                side.RemoteRouteHost = side.PeerHost;
+            }
+            connection.SetRoute(side.Id, side.RemoteRoute, side.Acked);
         }
         else if (_sessions.TryGetValue(side.Offer.Peer, out var peer)
             && peer.Inbox is { } inbox

@@ -1,0 +1,154 @@
+using System.Collections.Immutable;
+using Camdiv.Matchmaking;
+using Microsoft.Extensions.Logging;
+
+namespace Camdiv.Grains;
+
+/// <summary>
+/// Copies changed sessions to the directory partitions in the background, every few tens of milliseconds, and all of a
+/// partition's when it has lost its memory.
+/// </summary>
+internal sealed partial class DirectoryFeeder(
+    SessionHost host,
+    IGrainFactory grains,
+    ClusterOptions options,
+    ClusterInstruments instruments,
+    TimeProvider time,
+    ILogger logger)
+{
+    private readonly Partition[] _partitions =
+        [.. Enumerable.Range(0, options.DirectoryPartitions).Select(i => new Partition(grains.GetGrain<IUserDirectoryGrain>(i)))];
+
+    private readonly List<SessionChange> _changes = [];
+    private bool _failing;
+
+    /// <summary>The partition of a user; the same on every node.</summary>
+    public IUserDirectoryGrain PartitionOf(UserId user) => _partitions[IndexOf(user)].Grain;
+
+    /// <summary>Copies until <paramref name="stopping"/>, then once more.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        host.TrackChanges();
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(options.CopyMs), time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stopping).ConfigureAwait(false))
+            {
+                await FlushAsync().ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            await FlushAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Makes every partition whole at the next copy: membership has changed and some may be new.</summary>
+    public void RenewAll()
+    {
+        foreach (var partition in _partitions)
+        {
+            partition.RenewDue = true;
+        }
+    }
+
+    private async Task FlushAsync()
+    {
+        Collect();
+        var calls = new List<Task>();
+        foreach (var partition in _partitions)
+        {
+            var due = partition.RenewDue
+                || time.GetElapsedTime(partition.SentAt) >= TimeSpan.FromMilliseconds(options.RenewMs);
+            if (partition.Pending.Count > 0 || partition.Whole || due)
+            {
+                calls.Add(SendAsync(partition));
+            }
+        }
+        await Task.WhenAll(calls).ConfigureAwait(false);
+    }
+
+    private void Collect()
+    {
+        _changes.Clear();
+        host.TakeChanges(_changes);
+        foreach (var change in _changes)
+        {
+            _partitions[IndexOf(change.User)].Pending[change.User] = Entry(change, held: host.Holds(change.User));
+        }
+        if (_partitions.Any(partition => partition.Whole))
+        {
+            _changes.Clear();
+            host.TakeAll(_changes);
+            foreach (var partition in _partitions.Where(partition => partition.Whole))
+            {
+                partition.Pending.Clear();
+            }
+            foreach (var change in _changes)
+            {
+                _partitions[IndexOf(change.User)].Pending[change.User] = Entry(change, held: true);
+            }
+        }
+    }
+
+    private async Task SendAsync(Partition partition)
+    {
+        var batch = new DirectoryBatch
+        {
+            Host = host.Self,
+            Changes = [.. partition.Pending.Values],
+            Whole = partition.Whole,
+        };
+        partition.Pending.Clear();
+        partition.RenewDue = false;
+        partition.Whole = false;
+        partition.SentAt = time.GetTimestamp();
+        try
+        {
+            var reply = await partition.Grain.RecordAsync(batch).ConfigureAwait(false);
+            partition.Whole |= reply.Resubmit;
+            foreach (var user in reply.Lost)
+            {
+                // The user is at another gateway by now; two sessions of one user must not live.
+                host.Extract(user, out _);
+            }
+            _failing = false;
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            instruments.Retried("record");
+            partition.Whole = true;
+            if (!_failing)
+            {
+                _failing = true;
+                LogUnreachable(failure.GetType().Name);
+            }
+        }
+    }
+
+    private static DirectoryEntry Entry(SessionChange change, bool held) =>
+        new() { User = change.User, Held = held, Snapshot = change.Snapshot };
+
+    private int IndexOf(UserId user)
+    {
+        // FNV-1a, because every node must agree and string.GetHashCode is seeded per process.
+        var hash = 2166136261u;
+        foreach (var c in user.Value)
+        {
+            hash = (hash ^ c) * 16777619u;
+        }
+        return (int)(hash % (uint)_partitions.Length);
+    }
+
+    private sealed class Partition(IUserDirectoryGrain grain)
+    {
+        public readonly IUserDirectoryGrain Grain = grain;
+        public readonly Dictionary<UserId, DirectoryEntry> Pending = [];
+        public long SentAt;
+        public volatile bool RenewDue = true;
+        public bool Whole;
+    }
+
+    [LoggerMessage(3401, LogLevel.Warning, "The user directory is out of reach ({Problem}); it will be sent everything when it is back.")]
+    private partial void LogUnreachable(string problem);
+}

@@ -1,0 +1,184 @@
+using System.Collections.Immutable;
+using Camdiv.Matchmaking;
+using Microsoft.Extensions.Logging;
+
+namespace Camdiv.Grains;
+
+/// <summary>
+/// Brings one chat type's arrivals and withdrawals to its queue: at once when idle, and while a call is under way what
+/// comes meanwhile is the next batch, so the queue's cost per match falls as the load grows. One operation per user is
+/// kept, the latest; a batch whose outcome is unknown is sent again, which the queue takes without harm.
+/// </summary>
+internal sealed partial class QueueFeeder(
+    ChatType chat,
+    SessionHost host,
+    IGrainFactory grains,
+    ClusterOptions options,
+    ClusterInstruments instruments,
+    TimeProvider time,
+    CancellationToken stopping,
+    ILogger logger)
+{
+    private const int MaxBatch = 2_000;
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
+
+    private readonly Lock _gate = new();
+    private readonly IMatchQueueGrain _queue = grains.GetGrain<IMatchQueueGrain>((long)chat);
+    private readonly Dictionary<UserId, QueueOperation> _pending = [];
+    private readonly Queue<UserId> _order = new();
+    private long _submittedAt = time.GetTimestamp();
+    private bool _renew;
+    private bool _whole;
+    private bool _sending;
+    private int _failures;
+
+    /// <summary>People waiting, as the queue last said.</summary>
+    public int Waiting { get; private set; }
+
+    public void Enqueue(Ticket ticket) => Add(new QueueOperation { Ticket = ticket, User = ticket.User, TicketId = ticket.Id });
+
+    public void Withdraw(UserId user, long ticketId) => Add(new QueueOperation { User = user, TicketId = ticketId });
+
+    /// <summary>Renews the lease if it is due, or at once.</summary>
+    public void Renew(bool atOnce)
+    {
+        lock (_gate)
+        {
+            _renew |= atOnce || time.GetElapsedTime(_submittedAt) >= TimeSpan.FromMilliseconds(options.RenewMs);
+            if (!_renew || _sending)
+            {
+                return;
+            }
+            _sending = true;
+        }
+        _ = SendAsync();
+    }
+
+    private void Add(QueueOperation operation)
+    {
+        lock (_gate)
+        {
+            if (!_pending.ContainsKey(operation.User))
+            {
+                _order.Enqueue(operation.User);
+            }
+            _pending[operation.User] = operation;
+            if (_sending)
+            {
+                return;
+            }
+            _sending = true;
+        }
+        _ = SendAsync();
+    }
+
+    private async Task SendAsync()
+    {
+        while (!stopping.IsCancellationRequested && TakeBatch() is { } batch)
+        {
+            try
+            {
+                _submittedAt = time.GetTimestamp();
+                var reply = await _queue.SubmitAsync(batch).ConfigureAwait(false);
+                Accept(batch, reply);
+            }
+            catch (Exception failure) when (failure is not OutOfMemoryException)
+            {
+                instruments.Retried("submit");
+                if (_failures++ == 0)
+                {
+                    LogUnreachable(chat, failure.GetType().Name);
+                }
+                PutBack(batch);
+                await Task.Delay(RetryDelay, time, stopping)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private void Accept(QueueBatch batch, QueueReply reply)
+    {
+        if (_failures > 0)
+        {
+            LogReachable(chat, _failures);
+            _failures = 0;
+        }
+        Waiting = reply.Waiting;
+        foreach (var queued in reply.Queued)
+        {
+            host.Queued(queued.User, queued.TicketId, reply.Waiting);
+        }
+        if (reply.Resubmit)
+        {
+            lock (_gate)
+            {
+                _whole = true;
+            }
+        }
+    }
+
+    /// <summary>The next batch, or null when there is nothing left; the feeder is then idle.</summary>
+    private QueueBatch? TakeBatch()
+    {
+        bool whole;
+        lock (_gate)
+        {
+            whole = _whole;
+            if (!whole && !_renew && _order.Count == 0)
+            {
+                _sending = false;
+                return null;
+            }
+            _whole = _renew = false;
+        }
+        if (whole)
+        {
+            // Taken before the pending operations, which are newer and follow in the batches after it.
+            var all = host.SearchingTickets(chat);
+            return new QueueBatch
+            {
+                Host = host.Self,
+                Operations = [.. all.Select(ticket => new QueueOperation { Ticket = ticket, User = ticket.User, TicketId = ticket.Id })],
+                Whole = true,
+            };
+        }
+        lock (_gate)
+        {
+            var operations = ImmutableArray.CreateBuilder<QueueOperation>(Math.Min(_order.Count, MaxBatch));
+            while (operations.Count < MaxBatch && _order.TryDequeue(out var user))
+            {
+                if (_pending.Remove(user, out var operation))
+                {
+                    operations.Add(operation);
+                }
+            }
+            return new QueueBatch { Host = host.Self, Operations = operations.DrainToImmutable() };
+        }
+    }
+
+    private void PutBack(QueueBatch batch)
+    {
+        lock (_gate)
+        {
+            _renew = true;
+            _whole |= batch.Whole;
+            if (batch.Whole)
+            {
+                return;
+            }
+            foreach (var operation in batch.Operations)
+            {
+                if (_pending.TryAdd(operation.User, operation))
+                {
+                    _order.Enqueue(operation.User);
+                }
+            }
+        }
+    }
+
+    [LoggerMessage(3301, LogLevel.Warning, "Queue {Chat} is out of reach ({Problem}); searching users wait, retrying.")]
+    private partial void LogUnreachable(ChatType chat, string problem);
+
+    [LoggerMessage(3302, LogLevel.Information, "Queue {Chat} is back after {Failures} failed calls.")]
+    private partial void LogReachable(ChatType chat, int failures);
+}

@@ -1,0 +1,168 @@
+using Camdiv.Matchmaking;
+using Microsoft.Extensions.Logging;
+
+namespace Camdiv.Grains;
+
+/// <summary>
+/// Brings the session of a user who resumes here from wherever it is: from its live gateway whole; from the directory's
+/// copy when that gateway is dead; from a queue's set-aside tickets when the directory is new too.
+/// </summary>
+internal sealed partial class SessionFinder(
+    SessionHost host,
+    DirectoryFeeder directory,
+    GatewayServiceClient gateways,
+    IGrainFactory grains,
+    BlockFeeder blocks,
+    ClusterOptions options,
+    ClusterInstruments instruments,
+    TimeProvider time,
+    ILogger logger)
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan BlocksPatience = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Makes the session local if it exists anywhere.</summary>
+    /// <returns>The user's blocks, for a session that must be made anew.</returns>
+    public async Task<BlockSet> BringAsync(UserId user, CancellationToken cancellation)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(options.FindMs), time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
+        var loading = LoadBlocksAsync(user);
+        var before = await ClaimAsync(user, either.Token).ConfigureAwait(false);
+        if (before?.Host is { } former && former != host.Self && !gateways.IsDead(former)
+            && await ExtractAsync(user, former, either.Token).ConfigureAwait(false) is { } live)
+        {
+            AdoptLive(user, live);
+        }
+        else if (before is null or { Complete: false })
+        {
+            await AskEveryoneAsync(user, either.Token).ConfigureAwait(false);
+        }
+        var known = await loading.ConfigureAwait(false);
+        if (!host.Holds(user) && before?.Snapshot is { } copy)
+        {
+            Adopt(user, copy, known);
+        }
+        if (!host.Holds(user) && before is null or { Snapshot: null, Complete: false })
+        {
+            await TakeParkedAsync(user, known, either.Token).ConfigureAwait(false);
+        }
+        cancellation.ThrowIfCancellationRequested();
+        return known;
+    }
+
+    private async Task<Whereabouts?> ClaimAsync(UserId user, CancellationToken patience)
+    {
+        while (!patience.IsCancellationRequested)
+        {
+            try
+            {
+                return await directory.PartitionOf(user).ClaimAsync(user, host.Self).WaitAsync(patience).ConfigureAwait(false);
+            }
+            catch (Exception failure) when (failure is not OutOfMemoryException)
+            {
+                instruments.Retried("claim");
+                await PauseAsync(patience).ConfigureAwait(false);
+            }
+        }
+        LogDirectoryAway();
+        return null;
+    }
+
+    private async Task<ExtractReply?> ExtractAsync(UserId user, HostId from, CancellationToken patience)
+    {
+        while (!patience.IsCancellationRequested && gateways.Find(from) is { } service)
+        {
+            try
+            {
+                var reply = await service.ExtractAsync(user, host.Self).WaitAsync(patience).ConfigureAwait(false);
+                if (reply.Outcome != ExtractOutcome.Busy)
+                {
+                    return reply.Outcome == ExtractOutcome.Extracted ? reply : null;
+                }
+            }
+            catch (Exception failure) when (failure is not OutOfMemoryException)
+            {
+                // A session that left in a lost answer is found again by its directory copy.
+                instruments.Retried("extract");
+            }
+            await PauseAsync(patience).ConfigureAwait(false);
+        }
+        return null;
+    }
+
+    private async Task AskEveryoneAsync(UserId user, CancellationToken patience)
+    {
+        var others = gateways.Live.Where(gateway => gateway != host.Self).ToArray();
+        var answers = await Task.WhenAll(others.Select(other => ExtractAsync(user, other, patience))).ConfigureAwait(false);
+        foreach (var reply in answers)
+        {
+            if (reply is not null)
+            {
+                AdoptLive(user, reply);
+            }
+        }
+    }
+
+    private async Task TakeParkedAsync(UserId user, BlockSet known, CancellationToken patience)
+    {
+        foreach (var chat in Enum.GetValues<ChatType>())
+        {
+            try
+            {
+                var ticket = await grains.GetGrain<IMatchQueueGrain>((long)chat)
+                    .TakeParkedAsync(user).WaitAsync(patience).ConfigureAwait(false);
+                if (ticket is not null)
+                {
+                    Adopt(user, new SessionSnapshot { User = user.Value, Ticket = ticket }, known);
+                    return;
+                }
+            }
+            catch (Exception failure) when (failure is not OutOfMemoryException)
+            {
+                instruments.Retried("parked");
+            }
+        }
+    }
+
+    private void AdoptLive(UserId user, ExtractReply reply)
+    {
+        if (host.Adopt(user, new SessionTransfer(reply.Snapshot, reply.Kept, reply.Blocks ?? BlockSet.Empty), live: true))
+        {
+            instruments.SessionMoved(live: true);
+        }
+    }
+
+    private void Adopt(UserId user, SessionSnapshot copy, BlockSet known)
+    {
+        if (host.Adopt(user, new SessionTransfer(copy, [], known), live: false))
+        {
+            instruments.SessionMoved(live: false);
+        }
+    }
+
+    private async Task<BlockSet> LoadBlocksAsync(UserId user)
+    {
+        if (blocks.Pending(user) is { } newer)
+        {
+            return newer;
+        }
+        try
+        {
+            return await grains.GetGrain<IUserGrain>(user.Value).GetBlocksAsync()
+                .WaitAsync(BlocksPatience, time).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            // A resume does not wait for a store that is away; blocks made from now on are merged when it is back.
+            instruments.Retried("load-blocks");
+            return BlockSet.Empty;
+        }
+    }
+
+    private async Task PauseAsync(CancellationToken patience) =>
+        await Task.Delay(RetryDelay, time, patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    [LoggerMessage(3501, LogLevel.Warning, "The user directory did not answer a resuming client in time; asking the gateways.")]
+    private partial void LogDirectoryAway();
+}

@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+using Camdiv.Matchmaking;
+
+namespace Camdiv.Grains;
+
+/// <summary>The session hosts of the cluster as the pairing handshake calls them.</summary>
+public sealed class GatewayHosts(GatewayServiceClient gateways, LocalGateway local, TimeProvider time) : ISessionHosts
+{
+    private readonly ConcurrentDictionary<HostId, long> _failedAt = new();
+
+    /// <inheritdoc/>
+    public ISessionHost? Find(HostId host)
+    {
+        if (local.Host is { } here && here.Self == host)
+        {
+            return here;
+        }
+        return gateways.Find(host) is { } service ? new Remote(this, host, service) : null;
+    }
+
+    /// <summary>
+    /// Whether a call to the gateway has failed since <paramref name="sinceTimestamp"/> (of <see cref="TimeProvider"/>),
+    /// or membership has declared it dead. A frozen gateway shows here long before membership sees it.
+    /// </summary>
+    public bool HasFailedSince(HostId host, long sinceTimestamp) =>
+        (_failedAt.TryGetValue(host, out var failed) && failed >= sinceTimestamp) || gateways.IsDead(host);
+
+    /// <summary>Forgets the failures of a gateway that nobody asks about any more.</summary>
+    public void Forget(HostId host) => _failedAt.TryRemove(host, out _);
+
+    private sealed class Remote(GatewayHosts hosts, HostId host, IGatewayService service) : ISessionHost
+    {
+        public async ValueTask<bool[]> ReserveAsync(IReadOnlyList<Offer> offers)
+        {
+            try
+            {
+                return await service.ReserveAsync(new OfferBatch { Offers = [.. offers] });
+            }
+            catch
+            {
+                MarkFailed();
+                throw;
+            }
+        }
+
+        public async ValueTask<bool[]> RecheckAsync(IReadOnlyList<Offer> offers)
+        {
+            try
+            {
+                return await service.RecheckAsync(new OfferBatch { Offers = [.. offers] });
+            }
+            catch
+            {
+                MarkFailed();
+                throw;
+            }
+        }
+
+        public async ValueTask ConcludeAsync(IReadOnlyList<Verdict> verdicts)
+        {
+            var batch = new VerdictBatch { Verdicts = [.. verdicts] };
+            try
+            {
+                await service.ConcludeAsync(batch);
+            }
+            catch (TimeoutException)
+            {
+                // The outcome is unknown and a verdict is harmless when repeated, so it gets a second chance.
+                MarkFailed();
+                await service.ConcludeAsync(batch);
+            }
+        }
+
+        private void MarkFailed() => hosts._failedAt[host] = hosts.Now;
+    }
+
+    private long Now => time.GetTimestamp();
+}

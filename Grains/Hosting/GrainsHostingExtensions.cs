@@ -1,0 +1,64 @@
+using Camdiv.Matchmaking;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Configuration;
+using Orleans.Hosting;
+
+namespace Camdiv.Grains;
+
+/// <summary>Puts the cluster engine into a silo.</summary>
+public static class GrainsHostingExtensions
+{
+    /// <summary>What every silo needs, whatever its role.</summary>
+    public static ISiloBuilder AddCamdivGrains(this ISiloBuilder silo)
+    {
+        silo.Services.TryAddSingleton(TimeProvider.System);
+        silo.Services.AddMetrics();
+        silo.Services.TryAddSingleton<ClusterInstruments>();
+        silo.Services.TryAddSingleton<LocalGateway>();
+        silo.Services.TryAddSingleton<GatewayServiceClient>();
+        silo.Services.TryAddSingleton<GatewayHosts>();
+        return silo;
+    }
+
+    /// <summary>
+    /// Keeps queues and directory off a silo without the matchmaker role: it does not offer those grain classes to the
+    /// cluster, so placement elsewhere needs no strategy of its own.
+    /// </summary>
+    public static ISiloBuilder RemoveMatchmakerGrains(this ISiloBuilder silo)
+    {
+        silo.Services.PostConfigure<GrainTypeOptions>(static types =>
+        {
+            types.Classes.Remove(typeof(MatchQueueGrain));
+            types.Classes.Remove(typeof(UserDirectoryGrain));
+        });
+        return silo;
+    }
+
+    /// <summary>
+    /// The gateway role: the sessions of this process, and <see cref="IMatchmaker"/> over them. Needs an
+    /// <see cref="IReportSink"/> and an <see cref="IGatewayDrain"/> in the services.
+    /// </summary>
+    public static ISiloBuilder AddCamdivGatewayEngine(this ISiloBuilder silo)
+    {
+        silo.Services.AddSingleton<ClusterMatchmaker>();
+        silo.Services.AddSingleton<IMatchmaker>(static services => services.GetRequiredService<ClusterMatchmaker>());
+        silo.AddGrainService<GatewayService>();
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, EngineLifecycle>();
+        return silo;
+    }
+
+    /// <summary>Starts the engine when the silo is active and stops it before the silo leaves.</summary>
+    private sealed class EngineLifecycle(ClusterMatchmaker engine) : ILifecycleParticipant<ISiloLifecycle>
+    {
+        public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(
+            nameof(ClusterMatchmaker),
+            ServiceLifecycleStage.Active,
+            _ =>
+            {
+                engine.Start();
+                return Task.CompletedTask;
+            },
+            engine.StopAsync);
+    }
+}
