@@ -166,8 +166,10 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
                 var write = _socket.SendTextAsync(_current.Memory);
                 if (!write.IsCompleted)
                 {
-                    _write = write.ConfigureAwait(false).GetAwaiter();
-                    _write.UnsafeOnCompleted(_writeCompleted);
+                    // By the local copy: once registered, the completion may already be replacing the field.
+                    var awaiter = write.ConfigureAwait(false).GetAwaiter();
+                    _write = awaiter;
+                    awaiter.UnsafeOnCompleted(_writeCompleted);
                     return;
                 }
                 write.GetAwaiter().GetResult();
