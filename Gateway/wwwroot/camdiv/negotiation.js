@@ -1,18 +1,24 @@
+/** @import { CamdivEnvironment } from '../camdiv.js' */
+import { TurnTaking } from './turn-taking.js';
+
 /**
  * @typedef {object} NegotiationOptions
+ * @property {CamdivEnvironment} environment
  * @property {RTCPeerConnection} connection
  * @property {boolean} initiator makes the first offer and wins a collision; the other side is the polite one
  * @property {(payload: Record<string, unknown>) => void} send
+ * @property {(error: unknown) => void} fault an offer of this side could not be made
  * @property {() => void} beforeRestart called when the peer's offer restarts ICE, before the answer gathers
  */
 
-/** Offers and answers: the first offer by the initiator alone, then W3C's perfect negotiation. */
+/** Offers and answers: the first offer by the initiator alone, then in turns, with W3C's perfect negotiation below. */
 export class Negotiation {
   #connection;
   #polite;
   #send;
   #beforeRestart;
   #mayOffer;
+  #turns;
   #makingOffer = false;
   #ignoringOffer = false;
   #settingAnswer = false;
@@ -20,13 +26,22 @@ export class Negotiation {
   #closed = false;
 
   /** @param {NegotiationOptions} options */
-  constructor({ connection, initiator, send, beforeRestart }) {
+  constructor({ environment, connection, initiator, send, fault, beforeRestart }) {
     this.#connection = connection;
     this.#polite = !initiator;
     this.#mayOffer = initiator;
     this.#send = send;
     this.#beforeRestart = beforeRestart;
-    connection.onnegotiationneeded = () => void this.offer();
+    this.#turns = new TurnTaking({
+      environment,
+      initiator,
+      send,
+      free: () => connection.signalingState === 'stable' && !this.#makingOffer,
+      offer: () => void this.offer().catch(fault),
+    });
+    connection.onnegotiationneeded = () => {
+      if (this.#mayOffer) this.#turns.take();
+    };
     connection.onicecandidate = ({ candidate }) => {
       if (candidate) send({ candidate: candidate.toJSON() });
     };
@@ -34,11 +49,12 @@ export class Negotiation {
 
   close() {
     this.#closed = true;
+    this.#turns.close();
     this.#connection.onnegotiationneeded = null;
     this.#connection.onicecandidate = null;
   }
 
-  /** Makes an offer unless it is the other side's turn to make the first one. */
+  /** Makes an offer at once, unless it is the other side's part to make the first one. */
   async offer() {
     if (!this.#mayOffer || this.#closed || this.#connection.signalingState === 'closed') return;
     if (this.#connection.signalingState === 'have-remote-offer') return;
@@ -57,6 +73,11 @@ export class Negotiation {
   /** Sends the offer again that may have been lost with the line; the peer's answer to either will do. */
   resend() {
     if (this.#connection.signalingState === 'have-local-offer') this.#sendDescription({ n: this.#offerNumber });
+  }
+
+  /** @param {unknown} turn */
+  onTurn(turn) {
+    if (!this.#closed) this.#turns.receive(turn);
   }
 
   /**
@@ -88,6 +109,7 @@ export class Negotiation {
    */
   async #onOffer(offer, number) {
     const connection = this.#connection;
+    this.#turns.returned();
     const ready = !this.#makingOffer && (connection.signalingState === 'stable' || this.#settingAnswer);
     this.#ignoringOffer = !this.#polite && !ready;
     if (this.#ignoringOffer) return;
@@ -98,6 +120,7 @@ export class Negotiation {
       this.#mayOffer = true;
       await connection.setLocalDescription();
       this.#sendDescription({ re: number });
+      this.#turns.settled();
     } catch (error) {
       this.#rethrowUnlessOver(error);
     }
@@ -117,6 +140,7 @@ export class Negotiation {
       this.#rethrowUnlessOver(error);
     } finally {
       this.#settingAnswer = false;
+      this.#turns.settled();
     }
   }
 

@@ -72,9 +72,11 @@ export class PeerSession {
       onQuality: (quality) => { if (!this.#closed) handlers.quality(quality); },
     });
     this.#negotiation = new Negotiation({
+      environment,
       connection,
       initiator: match.initiator,
       send: handlers.send,
+      fault: handlers.fault,
       beforeRestart: () => this.#freshenForAnswer(),
     });
     this.#recovery = new Recovery({
@@ -121,6 +123,7 @@ export class PeerSession {
   receive(payload) {
     if (payload.description) void this.#try(this.#negotiation.onDescription(payload));
     if (payload.candidate) void this.#negotiation.onCandidate(payload.candidate);
+    if (payload.turn) this.#negotiation.onTurn(payload.turn);
     if (payload.restart === true) this.#onRestartRequest();
     if (payload.media) {
       this.#remote.announceScreen(typeof payload.media.screen === 'string' ? payload.media.screen : null);

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Negotiation } from '../../../Gateway/wwwroot/camdiv/negotiation.js';
-import { settle } from '../fakes/clock.js';
+import { FakeClock, settle } from '../fakes/clock.js';
 import { FakePeerConnection, fakeTrack, ufrag } from '../fakes/peer-connection.js';
 import { Wire } from '../fakes/wire.js';
 
-function pair() {
+/** @param turns false: turn payloads get lost, as with a client that knows nothing of them */
+function pair({ turns = true } = {}) {
+  const clock = new FakeClock();
+  const environment = { now: clock.now, setTimeout: clock.setTimeout, clearTimeout: clock.clearTimeout };
   const wire = new Wire();
   const sent = [];
   const restartsSeen = [];
@@ -13,6 +16,8 @@ function pair() {
     const connection = new FakePeerConnection({ iceCandidatePoolSize: 0 });
     const forward = wire.sender(name, other);
     const negotiation = new Negotiation({
+      environment,
+      fault: (error) => { throw error; },
       connection,
       initiator,
       send: (payload) => { sent.push({ name, ...payload }); forward(payload); },
@@ -20,6 +25,7 @@ function pair() {
     });
     wire.connect(name, (payload) => {
       if (payload.description) void negotiation.onDescription(payload);
+      if (payload.turn && turns) negotiation.onTurn(payload.turn);
       if (payload.candidate) void negotiation.onCandidate(payload.candidate);
     });
     return { connection, negotiation };
@@ -27,11 +33,11 @@ function pair() {
   const a = side('a', 'b', true);
   const b = side('b', 'a', false);
   const offers = (name) => sent.filter((payload) => payload.name === name && payload.description?.type === 'offer').length;
-  return { a, b, wire, sent, offers, restartsSeen };
+  return { a, b, wire, sent, offers, restartsSeen, clock };
 }
 
-async function connected() {
-  const made = pair();
+async function connected(options) {
+  const made = pair(options);
   made.a.connection.addTrack(fakeTrack('audio'));
   made.b.connection.addTrack(fakeTrack('audio'));
   await settle();
@@ -69,13 +75,61 @@ test('candidates travel and are added in order after their description', async (
   assert.ok(b.connection.candidates.length > 0);
 });
 
-test('glare: the polite side rolls back, both end stable with both tracks agreed', async () => {
-  const { a, b, wire, offers } = await connected();
+test('both change something at once: turns are taken, nobody rolls back', async () => {
+  const { a, b, wire, offers, clock } = await connected();
   const [beforeA, beforeB] = [offers('a'), offers('b')];
   wire.hold();
-  a.connection.addTrack(fakeTrack('video'));
-  b.connection.addTrack(fakeTrack('video'));
+  a.connection.addTransceiver('video', { direction: 'sendrecv' });
+  b.connection.addTransceiver('video', { direction: 'sendrecv' });
   await settle();
+  await wire.release();
+  await settle();
+  assert.equal(offers('a'), beforeA + 1);
+  assert.equal(offers('b'), beforeB + 1);
+  assert.equal(b.connection.rollbacks, undefined);
+  for (const { connection } of [a, b]) assert.equal(connection.signalingState, 'stable');
+  await clock.advance(10_000);
+  assert.equal(offers('b'), beforeB + 1, 'asked or offered again without need');
+});
+
+test('the initiator waits while its turn is lent, and takes it back when the offer has come', async () => {
+  const { a, b, wire, offers } = await connected();
+  const before = offers('a');
+  b.connection.addTransceiver('video', { direction: 'sendrecv' });
+  wire.hold();
+  await settle();
+  const ask = wire.held.find(({ payload }) => payload.turn === 'ask');
+  wire.hold();
+  ask.deliver();
+  a.connection.addTransceiver('video', { direction: 'sendrecv' });
+  await settle();
+  assert.equal(offers('a'), before);
+  await wire.release();
+  await settle();
+  assert.equal(offers('a'), before + 1);
+  assert.equal(a.connection.signalingState, 'stable');
+});
+
+test('a turn lent in vain comes back after 3 s', async () => {
+  const { a, offers, clock } = await connected();
+  const before = offers('a');
+  a.negotiation.onTurn('ask');
+  a.connection.addTransceiver('video', { direction: 'sendrecv' });
+  await settle();
+  assert.equal(offers('a'), before);
+  await clock.advance(3_000);
+  assert.equal(offers('a'), before + 1);
+});
+
+test('glare with a client that knows no turns: the polite side rolls back, both end stable with both tracks agreed', async () => {
+  const { a, b, wire, offers, clock } = await connected({ turns: false });
+  const [beforeA, beforeB] = [offers('a'), offers('b')];
+  b.connection.addTransceiver('video', { direction: 'sendrecv' });
+  await clock.advance(1_999);
+  assert.equal(offers('b'), beforeB);
+  wire.hold();
+  a.connection.addTransceiver('video', { direction: 'sendrecv' });
+  await clock.advance(1);
   assert.equal(a.connection.signalingState, 'have-local-offer');
   assert.equal(b.connection.signalingState, 'have-local-offer');
   await wire.release();
@@ -85,42 +139,48 @@ test('glare: the polite side rolls back, both end stable with both tracks agreed
   assert.equal(a.connection.signalingState, 'stable');
   assert.equal(b.connection.signalingState, 'stable');
   assert.equal(offers('a'), beforeA + 1);
+  await clock.advance(2_000);
   assert.ok(offers('b') >= beforeB + 2, 'the rolled back offer was not made again');
+  assert.equal(b.connection.signalingState, 'stable');
 });
 
 test('glare while the offer is still being made counts as glare', async () => {
-  const { a, b, wire } = await connected();
+  const { a, b, clock } = await connected({ turns: false });
+  b.connection.addTransceiver('video', { direction: 'sendrecv' });
+  await clock.advance(1_999);
   let open;
   a.connection.gate = new Promise((resolve) => { open = resolve; });
-  a.connection.addTrack(fakeTrack('video'));
-  await settle();
-  b.connection.addTrack(fakeTrack('video'));
-  await settle();
+  a.connection.addTransceiver('video', { direction: 'sendrecv' });
+  await clock.advance(1);
   a.connection.gate = null;
   open();
   await settle();
+  assert.equal(b.connection.rollbacks, 1);
   assert.equal(a.connection.signalingState, 'stable');
   assert.equal(b.connection.signalingState, 'stable');
-  assert.equal(wire.held, null);
 });
 
-test('thousand rounds of random changes on both sides always end stable and alike', async () => {
-  let seed = 42;
-  const random = () => { seed = (seed * 16807) % 2147483647; return seed / 2147483647; };
-  const { a, b, wire } = await connected();
-  for (let round = 0; round < 300; round += 1) {
-    if (random() < 0.5) wire.hold();
-    for (const side of [a, b]) if (random() < 0.6) side.connection.addTransceiver('video', { direction: 'sendrecv' });
-    if (random() < 0.2) a.connection.restartIce();
-    if (random() < 0.5) await settle();
-    if (wire.held) await wire.release();
-    await settle();
-    assert.equal(a.connection.signalingState, 'stable', `round ${round}`);
-    assert.equal(b.connection.signalingState, 'stable', `round ${round}`);
-  }
-  assert.equal(b.connection.remoteDescription.sdp === a.connection.localDescription.sdp
-    || a.connection.remoteDescription.sdp === b.connection.localDescription.sdp, true);
-});
+for (const turns of [true, false]) {
+  test(`random changes on both sides always end stable and alike, ${turns ? 'without a rollback' : 'also without turns'}`, async () => {
+    let seed = 42;
+    const random = () => { seed = (seed * 16807) % 2147483647; return seed / 2147483647; };
+    const { a, b, wire, clock } = await connected({ turns });
+    for (let round = 0; round < 200; round += 1) {
+      if (random() < 0.5) wire.hold();
+      for (const side of [a, b]) if (random() < 0.6) side.connection.addTransceiver('video', { direction: 'sendrecv' });
+      if (random() < 0.2) a.connection.restartIce();
+      if (random() < 0.5) await settle();
+      if (!turns) await clock.advance(2_000);
+      if (wire.held) await wire.release();
+      await settle();
+      assert.equal(a.connection.signalingState, 'stable', `round ${round}`);
+      assert.equal(b.connection.signalingState, 'stable', `round ${round}`);
+    }
+    assert.ok(b.connection.remoteDescription.sdp === a.connection.localDescription.sdp
+      || a.connection.remoteDescription.sdp === b.connection.localDescription.sdp);
+    assert.equal(b.connection.rollbacks === undefined, turns);
+  });
+}
 
 test('an ICE restart is noticed before the answer is made, ordinary offers are not taken for one', async () => {
   const { a, restartsSeen } = await connected();
@@ -185,12 +245,10 @@ test('an answer to a superseded offer is not applied', async () => {
 });
 
 test('answers of clients that do not number theirs are taken', async () => {
-  const { a, sent } = pair();
-  void a.negotiation.offer();
-  await settle();
-  void sent;
   const lone = new FakePeerConnection({});
-  const alone = new Negotiation({ connection: lone, initiator: true, send: () => {}, beforeRestart: () => {} });
+  const alone = new Negotiation({
+    environment: new FakeClock(), connection: lone, initiator: true, send: () => {}, fault: () => {}, beforeRestart: () => {},
+  });
   await alone.offer();
   await alone.onDescription({ description: { type: 'answer', sdp: 'v=0\r\na=ice-ufrag:x\r\n' } });
   assert.equal(lone.signalingState, 'stable');
