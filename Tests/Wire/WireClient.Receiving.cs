@@ -75,12 +75,14 @@ public sealed partial class WireClient
     /// <summary>Awaits the very next frame and insists that it is a relay frame of a room with a payload.</summary>
     public async Task<Received> ExpectFrameAsync(string payload, string? room = null, TimeSpan? timeout = null)
     {
-        var frame = await NextAsync(_ => true, $"the relay frame '{payload}'", timeout).ConfigureAwait(false);
+        var frame = await NextAsync(_ => true, $"the relay frame '{Brief(payload)}'", timeout).ConfigureAwait(false);
         return frame.Payload == payload && frame.Room == (room ?? Room)
             ? frame
             : throw new InvalidOperationException(
-                $"{Name}: the relay frame '{payload}' was due, but this came: {frame}");
+                $"{Name}: the relay frame '{Brief(payload)}' was due, but this came: {frame}");
     }
+
+    private static string Brief(string text) => text.Length > 100 ? text[..100] + "..." : text;
 
     private async Task ReceiveAsync()
     {

@@ -90,6 +90,13 @@ public sealed class Stage(ISystemUnderTest system) : IAsyncDisposable
         await b.ExpectFrameAsync("settle");
     }
 
+    /// <summary>Awaits that the server has taken all a client sent so far: one more question, with a harmless answer.</summary>
+    public static async Task ServedAsync(WireClient client)
+    {
+        await client.ReportAsync("of nobody", "noSuchRoom");
+        await client.ExpectErrorAsync("not-in-room");
+    }
+
     /// <summary>A settled pair: the handshake is over on both sides.</summary>
     public async Task<(WireClient A, WireClient B)> SettledPairAsync(string a = "a", string b = "b", string chat = "video")
     {
