@@ -92,12 +92,7 @@ public static partial class GatewayServices
 
         services.AddSingleton(matchmaking);
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<IReportSink>(static provider => new ReportFile(
-            FolderOf(provider),
-            provider.GetRequiredService<StorageOptions>().Reports,
-            provider.GetRequiredService<GatewayInstruments>(),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<ReportFile>>()));
+        services.AddReportFile(configuration);
         services.AddSingleton(CreateEngine);
         services.AddSingleton<IMatchmaker>(static provider => provider.GetRequiredService<EmbeddedMatchmaker>());
         if (storage.Backup.Enabled)
@@ -112,6 +107,22 @@ public static partial class GatewayServices
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<BackupService>>()));
         }
+        return services;
+    }
+
+    /// <summary>
+    /// Keeps users' reports in files of the data folder, unless an <see cref="IReportSink"/> is registered already. Reads
+    /// the section <c>Storage</c>.
+    /// </summary>
+    public static IServiceCollection AddReportFile(this IServiceCollection services, IConfiguration configuration)
+    {
+        AddStorageOptions(services, configuration, services.GetConfigurationReport());
+        services.TryAddSingleton<IReportSink>(static provider => new ReportFile(
+            FolderOf(provider),
+            provider.GetRequiredService<StorageOptions>().Reports,
+            provider.GetRequiredService<GatewayInstruments>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ReportFile>>()));
         return services;
     }
 
