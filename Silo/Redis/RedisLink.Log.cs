@@ -1,0 +1,15 @@
+namespace Camdiv.Silo.Redis;
+
+public sealed partial class RedisLink
+{
+    [LoggerMessage(4101, LogLevel.Warning,
+        "Redis at {EndPoints} does not answer ({Cause}). Starting waits for it, {SecondsLeft} s more.")]
+    private static partial void LogWaiting(ILogger logger, string endPoints, string cause, int secondsLeft);
+
+    [LoggerMessage(4102, LogLevel.Warning,
+        "Redis is lost. Matching goes on; nodes cannot join or leave, reports and blocks wait in memory.")]
+    private static partial void LogLost(ILogger logger);
+
+    [LoggerMessage(4103, LogLevel.Information, "Redis is back after {Seconds:f1} s.")]
+    private static partial void LogRestored(ILogger logger, double seconds);
+}

@@ -1,0 +1,46 @@
+using System.Diagnostics.Metrics;
+
+namespace Camdiv.Silo;
+
+/// <summary>The node's own measurements, under one meter.</summary>
+public sealed class SiloInstruments : IDisposable
+{
+    /// <summary>The meter's name.</summary>
+    public const string MeterName = "Camdiv.Silo";
+
+    private readonly Meter _meter;
+    private readonly Counter<long> _written;
+    private readonly Counter<long> _dropped;
+    private readonly Counter<long> _failures;
+    private readonly Counter<long> _reloads;
+
+    /// <summary>Creates the meter and its instruments.</summary>
+    public SiloInstruments(IMeterFactory meters)
+    {
+        _meter = meters.Create(MeterName);
+        _written = _meter.CreateCounter<long>(
+            "camdiv.silo.reports.written", "{report}", "Users' reports written to Redis.");
+        _dropped = _meter.CreateCounter<long>(
+            "camdiv.silo.reports.dropped", "{report}", "Users' reports lost because too many waited for Redis.");
+        _failures = _meter.CreateCounter<long>(
+            "camdiv.silo.reports.failures", "{failure}", "Failed attempts to write reports to Redis.");
+        _reloads = _meter.CreateCounter<long>(
+            "camdiv.silo.geoip.loads", "{load}", "Attempts to load the GeoIP2 database, by outcome.");
+        _meter.CreateObservableGauge(
+            "camdiv.silo.reports.pending", () => Pending?.Invoke() ?? 0, "{report}", "Users' reports that wait for Redis.");
+    }
+
+    internal Func<int>? Pending { get; set; }
+
+    internal void ReportsWritten(int count) => _written.Add(count);
+
+    internal void ReportsDropped(int count) => _dropped.Add(count);
+
+    internal void ReportWriteFailed() => _failures.Add(1);
+
+    internal void GeoIpLoaded(bool succeeded) =>
+        _reloads.Add(1, new KeyValuePair<string, object?>("camdiv.outcome", succeeded ? "loaded" : "refused"));
+
+    /// <inheritdoc/>
+    public void Dispose() => _meter.Dispose();
+}
