@@ -13,7 +13,7 @@ public sealed class ClusterAdminGrain(GatewayServiceClient gateways, IClusterMem
     {
         var counts = await Task.WhenAll(gateways.Live.Select(host => AskAsync(gateways.Find(host)?.GetStatsAsync())));
         var queues = await Task.WhenAll(Enum.GetValues<ChatType>()
-            .Select(chat => AskAsync(GrainFactory.GetGrain<IMatchQueueGrain>((long)chat).GetStatsAsync())));
+            .Select(chat => AskAsync(GrainFactory.Queue(chat).GetStatsAsync())));
         return new ClusterReport
         {
             Silos = [.. membership.CurrentSnapshot.Members.Values

@@ -10,6 +10,7 @@ public sealed class ClusterInstruments : IDisposable
     public const string MeterName = "Camdiv.Cluster";
 
     private readonly Meter _meter;
+    private readonly Counter<long> _calls;
     private readonly Counter<long> _peerFrames;
     private readonly Counter<long> _peerFramesLost;
     private readonly Counter<long> _peerBatches;
@@ -32,6 +33,7 @@ public sealed class ClusterInstruments : IDisposable
             "{pair}",
             "Pairing attempts that ended before either side was told.");
         _meter.CreateObservableCounter("camdiv.handshake.host_failures", () => Pairing.HostFailures, "{call}", "Handshake calls to a gateway that failed.");
+        _calls = _meter.CreateCounter<long>("camdiv.cluster.calls", "{call}", "Calls to grains and gateway services, by call.");
         _peerFrames = _meter.CreateCounter<long>("camdiv.peer.frames", "{frame}", "Frames sent to other gateways.");
         _peerFramesLost = _meter.CreateCounter<long>("camdiv.peer.frames_dropped", "{frame}", "Frames for other gateways dropped at a bound.");
         _peerBatches = _meter.CreateCounter<long>("camdiv.peer.batches", "{batch}", "Batches sent to other gateways.");
@@ -46,8 +48,11 @@ public sealed class ClusterInstruments : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();
 
+    internal void Called(string what) => _calls.Add(1, new KeyValuePair<string, object?>("call", what));
+
     internal void PeerBatchSent(int frames)
     {
+        Called("deliver");
         _peerBatches.Add(1);
         _peerFrames.Add(frames);
     }

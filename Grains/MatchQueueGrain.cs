@@ -12,6 +12,7 @@ namespace Camdiv.Grains;
 /// Hosts one chat type's <see cref="WaitingPool"/>. Not reentrant: its turns are the pool's lock. Handshakes are started
 /// by a turn and tracked, never awaited in one, so a gateway that waits for this queue is never waited for by it.
 /// </summary>
+[GrainType(GrainReferences.QueueType)]
 public sealed partial class MatchQueueGrain : Grain, IMatchQueueGrain
 {
     private readonly MatchmakingOptions _rules;

@@ -9,6 +9,7 @@ namespace Camdiv.Grains;
 /// A share of the users in memory, fed by the gateways. Its turns make claims exclusive: of two gateways at which one
 /// user appears at once, the second is told of the first.
 /// </summary>
+[GrainType(GrainReferences.DirectoryType)]
 public sealed partial class UserDirectoryGrain(
     IOptions<MatchmakingOptions> rules,
     IOptions<ClusterOptions> options,

@@ -17,7 +17,7 @@ internal sealed partial class DirectoryFeeder(
     ILogger logger)
 {
     private readonly Partition[] _partitions =
-        [.. Enumerable.Range(0, options.DirectoryPartitions).Select(i => new Partition(grains.GetGrain<IUserDirectoryGrain>(i)))];
+        [.. Enumerable.Range(0, options.DirectoryPartitions).Select(i => new Partition(grains.DirectoryPartition(i)))];
 
     private readonly List<SessionChange> _changes = [];
     private bool _failing;
@@ -105,6 +105,7 @@ internal sealed partial class DirectoryFeeder(
         partition.SentAt = time.GetTimestamp();
         try
         {
+            instruments.Called("record");
             var reply = await partition.Grain.RecordAsync(batch).ConfigureAwait(false);
             partition.Whole |= reply.Resubmit;
             foreach (var user in reply.Lost)

@@ -23,7 +23,7 @@ internal sealed partial class QueueFeeder(
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock _gate = new();
-    private readonly IMatchQueueGrain _queue = grains.GetGrain<IMatchQueueGrain>((long)chat);
+    private readonly IMatchQueueGrain _queue = grains.Queue(chat);
     private readonly Dictionary<UserId, QueueOperation> _pending = [];
     private readonly Queue<UserId> _order = new();
     private long _submittedAt = time.GetTimestamp();
@@ -79,6 +79,7 @@ internal sealed partial class QueueFeeder(
             try
             {
                 _submittedAt = time.GetTimestamp();
+                instruments.Called("submit");
                 var reply = await _queue.SubmitAsync(batch).ConfigureAwait(false);
                 Accept(batch, reply);
             }

@@ -110,7 +110,7 @@ internal sealed partial class SessionFinder(
         {
             try
             {
-                var ticket = await grains.GetGrain<IMatchQueueGrain>((long)chat)
+                var ticket = await grains.Queue(chat)
                     .TakeParkedAsync(user).WaitAsync(patience).ConfigureAwait(false);
                 if (ticket is not null)
                 {

@@ -4,7 +4,8 @@ using Camdiv.Matchmaking;
 namespace Camdiv.Grains;
 
 /// <summary>The session hosts of the cluster as the pairing handshake calls them.</summary>
-public sealed class GatewayHosts(GatewayServiceClient gateways, LocalGateway local, TimeProvider time) : ISessionHosts
+public sealed class GatewayHosts(
+    GatewayServiceClient gateways, LocalGateway local, ClusterInstruments instruments, TimeProvider time) : ISessionHosts
 {
     private readonly ConcurrentDictionary<HostId, long> _failedAt = new();
 
@@ -34,6 +35,7 @@ public sealed class GatewayHosts(GatewayServiceClient gateways, LocalGateway loc
         {
             try
             {
+                hosts.Count("reserve");
                 return await service.ReserveAsync(new OfferBatch { Offers = [.. offers] });
             }
             catch
@@ -47,6 +49,7 @@ public sealed class GatewayHosts(GatewayServiceClient gateways, LocalGateway loc
         {
             try
             {
+                hosts.Count("recheck");
                 return await service.RecheckAsync(new OfferBatch { Offers = [.. offers] });
             }
             catch
@@ -61,6 +64,7 @@ public sealed class GatewayHosts(GatewayServiceClient gateways, LocalGateway loc
             var batch = new VerdictBatch { Verdicts = [.. verdicts] };
             try
             {
+                hosts.Count("conclude");
                 await service.ConcludeAsync(batch);
             }
             catch (TimeoutException)
@@ -73,6 +77,8 @@ public sealed class GatewayHosts(GatewayServiceClient gateways, LocalGateway loc
 
         private void MarkFailed() => hosts._failedAt[host] = hosts.Now;
     }
+
+    private void Count(string call) => instruments.Called(call);
 
     private long Now => time.GetTimestamp();
 }
