@@ -41,6 +41,9 @@ public sealed partial class SessionHost
             connection = new UserConnection(this, session, _reports);
             session.Link = link;
             session.Connection = connection;
+            // What the old connection asked for in mid-handshake would undo what this one is about to be told.
+            session.Deferred = DeferredCommand.None;
+            session.DeferredRequest = null;
             Greet(session, arrival, now);
             if (session.Room is { } side)
             {
@@ -54,7 +57,9 @@ public sealed partial class SessionHost
                 side.PeerAwayTold = false;
                 NoticePeerAway(session, side, now);
             }
-            else if (session.State == ClientState.Searching && wasAway && session.Held is null)
+            else if (session.State == ClientState.Searching
+                && session.Held is null
+                && (wasAway || !session.TicketSent))
             {
                 Enqueue(session);
             }
@@ -195,6 +200,12 @@ public sealed partial class SessionHost
             if (arrival.ClaimedRoom == last.Room && session.Room is null)
             {
                 Tell(session, new PeerLeft(last.Room, last.Reason));
+                if (session.State == ClientState.Searching)
+                {
+                    // A client is idle after "peer left" unless told otherwise, and this one fell back to the queue.
+                    var chat = session.Request!.Chat;
+                    Tell(session, new Searching(chat, Math.Max(1, _ports.Waiting(chat)), true));
+                }
             }
         }
     }
@@ -259,8 +270,9 @@ public sealed partial class SessionHost
     private void Enqueue(UserSession session)
     {
         session.TicketId = _ids.NextTicket();
-        // A link that no longer accepts writes is about to be detached; its ticket goes in again on resume.
-        if (session.Link is { IsAlive: true })
+        // A link that no longer accepts writes is about to be detached or replaced; the ticket goes in with the next one.
+        session.TicketSent = session.Link is { IsAlive: true };
+        if (session.TicketSent)
         {
             _outbox.Enqueue(new Effect(EffectKind.Enqueue, MakeTicket(session)));
         }

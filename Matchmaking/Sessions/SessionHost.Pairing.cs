@@ -49,6 +49,7 @@ public sealed partial class SessionHost
             if (_sessions.TryGetValue(user, out var session)
                 && session.State == ClientState.Searching
                 && session.TicketId == ticketId
+                && session.Deferred == DeferredCommand.None
                 && !session.SearchAnswered)
             {
                 session.SearchAnswered = true;
@@ -170,6 +171,11 @@ public sealed partial class SessionHost
     {
         var (deferred, request) = (session.Deferred, session.DeferredRequest);
         DropHold(session);
+        if (deferred == DeferredCommand.Stop)
+        {
+            StopNow(session);
+            return;
+        }
         Requeue(session);
         CarryOutDeferred(session, deferred, request);
     }

@@ -16,6 +16,7 @@ internal sealed class UserSession(UserId user)
     public long SinceMs;
     public bool Front;
     public long TicketId;
+    public bool TicketSent;
     public bool SearchAnswered;
 
     // The pairing attempt that holds the user while searching.
