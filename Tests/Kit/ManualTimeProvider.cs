@@ -37,6 +37,26 @@ public sealed class ManualTimeProvider : TimeProvider
         Interlocked.Exchange(ref _now, target);
     }
 
+    /// <summary>How long until the next timer falls due; null when none is set.</summary>
+    public TimeSpan? UntilNextTimer
+    {
+        get
+        {
+            lock (_lock)
+            {
+                while (_due.TryPeek(out var next, out var at))
+                {
+                    if (next.Timer.Version == next.Version)
+                    {
+                        return TimeSpan.FromTicks(Math.Max(0, at.Due - _now));
+                    }
+                    _due.Dequeue();
+                }
+                return null;
+            }
+        }
+    }
+
     /// <summary>Moves time to when the next timer falls due and runs it; false when there is none.</summary>
     public bool AdvanceToNextTimer()
     {

@@ -1,0 +1,110 @@
+using Camdiv.Matchmaking;
+
+namespace Camdiv.Tests.Unit.Simulation;
+
+/// <summary>
+/// The cluster's shape in one thread: several session hosts, one queue per chat type elsewhere, and a network between
+/// them that is late, out of order and sometimes fails.
+/// </summary>
+internal sealed class ClusterSimEngine : ISimEngine
+{
+    // Longer than any delay of the network: what is still there then is there to stay.
+    private const int SettledMs = 3_000;
+
+    private readonly SimulationRun _run;
+    private readonly SessionHost[] _hosts;
+    private readonly SimQueue[] _queues;
+    private readonly BlockBook _blocks = new(100_000);
+    private readonly SimNetwork _network;
+    private readonly HashSet<SessionHost> _renewing = [];
+
+    public ClusterSimEngine(SimulationRun run)
+    {
+        _run = run;
+        var clock = new Clock(run.World.Time);
+        var ids = new SeededIds(run.World);
+        _hosts = new SessionHost[run.Plan.Hosts];
+        _network = new SimNetwork(run);
+        for (var i = 0; i < _hosts.Length; i++)
+        {
+            var id = new HostId($"h{i}");
+            var ports = new SimPorts(run, _network, i, this, _blocks);
+            _hosts[i] = new SessionHost(id, run.Plan.Options, clock, ids, ports, new NoReports())
+            {
+                EffectFailed = failure => run.Violations.Report("fault", failure.ToString()),
+            };
+        }
+        var remote = new RemoteHosts(this, _hosts.Select(host => new RemoteHost(run, this, host)).ToArray());
+        _queues = [.. ChatTypes.All.ToArray().Select(_ => new SimQueue(run, this, clock, remote, ids))];
+    }
+
+    public IUserConnection Connect(SimUser user, Arrival arrival, IClientLink link) =>
+        _hosts[user.Host].Connect(arrival, link, _blocks.Get(user.Id));
+
+    public SessionHost Host(HostId id) => _hosts[IndexOf(id)];
+
+    public SimQueue Queue(ChatType chat) => _queues[(int)chat];
+
+    /// <summary>A call to a host failed: before long it names everybody who searches there, as its lease demands.</summary>
+    public void CallFailed(SessionHost host)
+    {
+        if (_renewing.Add(host))
+        {
+            _run.World.After(500 + _run.World.Random.Next(1_500), () => Renew(host));
+        }
+    }
+
+    public static int IndexOf(HostId id) => id.Value[1] - '0';
+
+    public void Inspect()
+    {
+        var now = _run.World.NowMs;
+        foreach (var user in _run.Users)
+        {
+            if (user.Connected
+                && user.View.State == ClientState.Searching
+                && !user.HoldUndecided
+                && user.HeldUntilMs < now
+                && !_queues.Any(queue => queue.Knows(user)))
+            {
+                _run.Violations.Report("stranding", $"{user} searches but is in no pool and no handshake", user);
+            }
+        }
+        for (var chat = ChatType.Video; chat <= ChatType.Text; chat++)
+        {
+            foreach (var ticket in Queue(chat).Tickets)
+            {
+                var user = _run.Find(ticket.User);
+                var searches = user.View.State == ClientState.Searching && user.Wish.Chat == chat;
+                if (user.Connected && !searches && user.View.SinceMs < now - SettledMs && !user.HoldUndecided)
+                {
+                    _run.Violations.Report("exclusivity", $"{user} is {user.View.State} but waits for {chat}", user);
+                }
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var host in _hosts)
+        {
+            host.Dispose();
+        }
+    }
+
+    private void Renew(SessionHost host)
+    {
+        _renewing.Remove(host);
+        for (var chat = ChatType.Video; chat <= ChatType.Text; chat++)
+        {
+            var (queue, tickets) = (Queue(chat), host.SearchingTickets(chat));
+            _network.SendInOrder((IndexOf(host.Self), chat), () => queue.Renew(host.Self, tickets));
+        }
+    }
+
+    private sealed class RemoteHosts(ClusterSimEngine engine, RemoteHost[] hosts) : ISessionHosts
+    {
+        public ISessionHost? Find(HostId host) =>
+            IndexOf(host) is var index && index < engine._hosts.Length ? hosts[index] : null;
+    }
+}

@@ -1,0 +1,30 @@
+using Camdiv.Matchmaking;
+using Camdiv.Matchmaking.Embedded;
+
+namespace Camdiv.Tests.Unit.Simulation;
+
+/// <summary>The embedded engine, whole: nothing is delayed, and sockets die while it looks at them.</summary>
+internal sealed class EmbeddedSimEngine : ISimEngine
+{
+    private readonly EmbeddedMatchmaker _engine;
+
+    public EmbeddedSimEngine(SimulationRun run) =>
+        _engine = new EmbeddedMatchmaker(run.Plan.Options, run.World.Time, new NoReports(), new SeededIds(run.World))
+        {
+            EffectFailed = failure => run.Violations.Report("fault", failure.ToString()),
+        };
+
+    public IUserConnection Connect(SimUser user, Arrival arrival, IClientLink link)
+    {
+        var connecting = _engine.ConnectAsync(arrival, link, default);
+        return connecting.IsCompletedSuccessfully
+            ? connecting.Result
+            : throw new InvalidOperationException("The embedded engine did not connect at once.");
+    }
+
+    public void Inspect()
+    {
+    }
+
+    public void Dispose() => _engine.Dispose();
+}

@@ -1,0 +1,20 @@
+using System.Globalization;
+using Camdiv.Matchmaking;
+
+namespace Camdiv.Tests.Unit.Simulation;
+
+/// <summary>Ids that are the same in every run of a seed.</summary>
+internal sealed class SeededIds(VirtualWorld world) : IdSource
+{
+    private long _rooms;
+
+    public override RoomId NextRoom() => new(string.Create(CultureInfo.InvariantCulture, $"r{++_rooms}"));
+
+    public override long NextTicket() => world.Random.NextInt64(1, long.MaxValue);
+}
+
+/// <summary>Drops reports.</summary>
+internal sealed class NoReports : IReportSink
+{
+    public ValueTask WriteAsync(Report report, CancellationToken cancellation) => ValueTask.CompletedTask;
+}

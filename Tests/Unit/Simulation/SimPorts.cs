@@ -1,0 +1,45 @@
+using Camdiv.Matchmaking;
+
+namespace Camdiv.Tests.Unit.Simulation;
+
+/// <summary>
+/// One host's way to the rest of the cluster. Tickets of one host reach a queue in order, frames between two hosts too;
+/// member updates overtake each other freely, and each other's frames.
+/// </summary>
+internal sealed class SimPorts(
+    SimulationRun run, SimNetwork network, int host, ClusterSimEngine engine, BlockBook blocks) : ISessionPorts
+{
+    public void Enqueue(Ticket ticket)
+    {
+        var queue = engine.Queue(ticket.Request.Chat);
+        queue.Coming(ticket.User);
+        network.SendInOrder((host, ticket.Request.Chat), () => queue.Enqueue(ticket));
+    }
+
+    public void Withdraw(ChatType chat, UserId user, long ticketId) =>
+        network.SendInOrder((host, chat), () => engine.Queue(chat).Withdraw(user, ticketId));
+
+    public void Publish(HostId to, MemberUpdate update)
+    {
+        run.World.Trace.Note(run.Find(update.From), update.Room, "publishes", update);
+        network.Send(() => engine.Host(to).Apply(update));
+    }
+
+    public void BlocksChanged(UserId user, BlockSet changed) => blocks.Set(user, changed);
+
+    public IRelayTarget Route(HostId to, UserId peer, RoomId room, IRelayTarget? former) =>
+        new Way(network, engine, host, to, peer, room);
+
+    public int Waiting(ChatType chat) => engine.Queue(chat).Count;
+
+    private sealed class Way(
+        SimNetwork network, ClusterSimEngine engine, int from, HostId to, UserId peer, RoomId room) : IRelayTarget
+    {
+        public RelayOutcome Accept(ReadOnlySpan<byte> frame)
+        {
+            var copy = frame.ToArray();
+            network.SendInOrder((from, to), () => engine.Host(to).AcceptFrame(peer, room, copy));
+            return RelayOutcome.Delivered;
+        }
+    }
+}
