@@ -1,4 +1,4 @@
-/** @import { CamdivLink, CamdivOptions, CamdivState, LeaveReason, LinkReason, Match, StateReason, Wishes } from '../camdiv.js' */
+/** @import { CamdivLink, CamdivOptions, CamdivState, LeaveReason, LinkReason, Match, Path, StateReason, Wishes } from '../camdiv.js' */
 /** @import { Slot } from './local-tracks.js' */
 /** @import { CleanWishes } from './wishes.js' */
 import { ConnectionMaker } from './connection-maker.js';
@@ -9,8 +9,8 @@ import { IceConfiguration, hasRelay } from './ice.js';
 import { matchFrom } from './match.js';
 import { watchNetwork } from './network-watch.js';
 import { Outbox } from './outbox.js';
-import { PeerSession } from './peer-session.js';
 import { Reports } from './reports.js';
+import { Room, maxText } from './room.js';
 import { Sessions } from './sessions.js';
 import { Signaling } from './signaling.js';
 import { cleanWishes } from './wishes.js';
@@ -18,8 +18,6 @@ import { cleanWishes } from './wishes.js';
 export { CamdivError };
 
 const version = 'camdiv-web/1.0';
-const maxText = 4_000;
-const maxEarlyFrames = 128;
 const requeueWaitMs = 1_500;
 const startRetryMs = 3_000;
 const defaultFrameBytes = 64 * 1024;
@@ -41,19 +39,12 @@ export class Camdiv extends EventTarget {
   #wanting = false;
   /** The server has not confirmed the last `start`. */
   #startPending = false;
-  /** @type {Match | null} */
-  #match = null;
+  /** @type {Room | null} */
+  #room = null;
   /** @type {string | null} the room left last: what a report or block after the fact is about */
   #lastRoom = null;
-  /** @type {PeerSession | null} */
-  #peer = null;
-  #peerAway = false;
-  #connectedSent = false;
-  /** @type {Record<string, any>[] | null} frames that came before the connection was made */
-  #early = null;
   /** @type {Partial<Record<Slot, MediaStreamTrack | null>>} */
   #tracks = {};
-  #typingSent = false;
   #maxFrameBytes = defaultFrameBytes;
   /** @type {unknown} */
   #startTimer = null;
@@ -84,7 +75,7 @@ export class Camdiv extends EventTarget {
       url: options.url ?? defaultUrl(),
       client: options.client ?? version,
       handlers: {
-        room: () => this.#match?.room ?? null,
+        room: () => this.match?.room ?? null,
         welcome: (welcome) => this.#onWelcome(welcome),
         message: (message) => this.#onMessage(message),
         frame: (room, payload) => this.#onFrame(room, payload),
@@ -103,7 +94,7 @@ export class Camdiv extends EventTarget {
   }
 
   get match() {
-    return this.#match;
+    return this.#room?.match ?? null;
   }
 
   get user() {
@@ -145,7 +136,7 @@ export class Camdiv extends EventTarget {
   }
 
   stop() {
-    if (!this.#wanting && !this.#match) return;
+    if (!this.#wanting && !this.#room) return;
     this.#wanting = false;
     this.#leaveRoom();
     this.#maker.cool();
@@ -158,47 +149,30 @@ export class Camdiv extends EventTarget {
    * @param {MediaStreamTrack | null} track
    */
   setTrack(kind, track) {
-    if (this.#tracks[kind] === track) return;
     this.#tracks[kind] = track;
-    if (kind === 'audio' || this.#match?.chat === 'video') this.#peer?.setTrack(kind, track);
-    this.announceMedia();
+    this.#room?.setTrack(kind, track);
   }
 
   /** @param {MediaStreamTrack | null} track */
   setScreen(track) {
-    if (this.#match?.chat !== 'video' || (this.#tracks.screen ?? null) === track) return;
-    this.#tracks.screen = track;
-    this.announceMedia();
-    this.#peer?.setTrack('screen', track);
+    this.#room?.setTrack('screen', track);
   }
 
   announceMedia() {
-    if (!this.#match || this.#match.chat === 'text') return;
-    const { audio, video, screen } = this.#tracks;
-    const on = (/** @type {MediaStreamTrack | null | undefined} */ track) => track?.enabled === true;
-    this.#relay({
-      media: {
-        audio: on(audio),
-        video: this.#match.chat === 'video' && on(video),
-        screen: screen && this.#peer ? this.#peer.screenId : false,
-      },
-    });
+    this.#room?.announceMedia();
   }
 
   /** @param {string} text */
   sendText(text) {
-    if (!this.#match) throw new CamdivError('not-in-room', 'there is nobody to send to');
+    if (!this.#room) throw new CamdivError('not-in-room', 'there is nobody to send to');
     if (text.trim() === '') throw new CamdivError('bad-argument', 'the text is empty');
     if (text.length > maxText) throw new CamdivError('too-long', `a text has at most ${maxText} characters`);
-    this.#relay({ text });
-    this.#typingSent = false;
+    this.#room.sendText(text);
   }
 
   /** @param {boolean} typing */
   setTyping(typing) {
-    if (!this.#match || typing === this.#typingSent) return;
-    this.#typingSent = typing;
-    this.#relay({ typing });
+    this.#room?.setTyping(typing);
   }
 
   /**
@@ -206,7 +180,7 @@ export class Camdiv extends EventTarget {
    * @returns {Promise<string>}
    */
   async report(reason) {
-    const room = this.#match?.room ?? this.#lastRoom;
+    const room = this.match?.room ?? this.#lastRoom;
     const clean = reason.trim();
     if (!room) throw new CamdivError('not-in-room', 'there is nobody to report');
     if (clean === '' || clean.length > 500) throw new CamdivError('bad-argument', 'a reason has 1 to 500 characters');
@@ -216,10 +190,10 @@ export class Camdiv extends EventTarget {
   }
 
   block() {
-    const room = this.#match?.room ?? this.#lastRoom;
+    const room = this.match?.room ?? this.#lastRoom;
     if (!room) throw new CamdivError('not-in-room', 'there is nobody to block');
     this.#control({ type: 'block', room }, true);
-    if (!this.#match) return;
+    if (!this.#room) return;
     this.#wanting = false;
     this.#leaveRoom();
     this.#setState('idle', 'user');
@@ -251,115 +225,69 @@ export class Camdiv extends EventTarget {
 
   /** Idle visitors cost one request; candidates, which may hold places on a relay, are for those who search. */
   #warm() {
-    if (!this.user || this.#match || this.#wishes?.chat === 'text') return;
+    if (!this.user || this.#room || this.#wishes?.chat === 'text') return;
     const ready = this.#wanting ? this.#maker.warm() : this.#ice.get();
     void ready.then(() => this.#tellRelay());
   }
 
   #leaveRoom() {
     this.#environment.clearTimeout(this.#startTimer);
-    if (!this.#match) return;
-    this.#lastRoom = this.#match.room;
-    this.#match = null;
-    this.#early = null;
-    this.#tracks.screen = null;
-    this.#peer?.close();
-    this.#peer = null;
-    this.#peerAway = false;
-    this.#typingSent = false;
+    if (!this.#room) return;
+    this.#lastRoom = this.#room.match.room;
+    this.#room.close();
+    this.#room = null;
   }
 
   /** @param {Match} match */
   #enterRoom(match) {
     this.#leaveRoom();
     this.#signaling.send({ type: 'ack', room: match.room });
-    const matchedAt = this.#environment.now();
-    this.#match = match;
     this.#startPending = false;
-    this.#connectedSent = false;
-    this.#setState('connecting', 'server');
-    this.#emit('matched', match);
-    if (this.#match !== match) return;
-    if (match.chat === 'text') {
-      this.#setState('connected', 'server');
-      return;
-    }
-    this.#early = [];
-    const ready = this.#maker.takeReady();
-    if (ready) this.#beginCall(match, matchedAt, ready);
-    else void this.#maker.take().then((made) => this.#beginCall(match, matchedAt, made));
-  }
-
-  /**
-   * @param {Match} match
-   * @param {number} matchedAt
-   * @param {import('./connection-maker.js').MadeConnection} made
-   */
-  #beginCall(match, matchedAt, made) {
-    if (this.#match !== match) {
-      made.connection.close();
-      return;
-    }
-    this.#tellRelay(made.answer);
     const { audio, video } = this.#tracks;
-    this.#peer = new PeerSession({
-      ...made,
+    const room = new Room({
       environment: this.#environment,
       match,
-      matchedAt,
+      maker: this.#maker,
       ice: this.#ice,
-      relayOnly: this.relayOnly,
-      tracks: match.chat === 'video' ? { audio, video } : { audio },
+      tracks: { audio, video },
       handlers: {
-        send: (payload) => this.#relay(payload, match.room),
-        canSignal: () => this.#signaling.open && !this.#peerAway,
-        state: (state) => this.#onConnectionState(state),
-        stream: (kind, stream) => this.#emit('stream', { kind, stream }),
-        path: (path) => this.#onPath(match, path),
-        quality: (quality) => this.#emit('quality', quality),
-        recovering: (cause, attempt) => {
-          if (this.#state === 'connected' && cause !== 'network') this.#setState('reconnecting', 'server');
-          this.#emit('recovering', { cause, attempt });
-        },
+        relay: (payload) => this.#relay(match.room, payload),
+        lineOpen: () => this.#signaling.open,
+        state: (state) => this.#onCallState(state),
+        firstPath: (path) => this.#onFirstPath(match.room, path),
         giveUp: (reason) => this.#search(reason),
         ice: (answer) => this.#tellRelay(answer),
-        fault: (error) => this.#emit('error', { code: 'negotiation', message: String(error), fatal: false }),
+        emit: (type, detail) => this.#emit(type, detail),
       },
     });
-    this.announceMedia();
-    const early = this.#early ?? [];
-    this.#early = null;
-    for (const payload of early) this.#peer.receive(payload);
+    this.#room = room;
+    this.#setState('connecting', 'server');
+    this.#emit('matched', match);
+    // A listener may have left the room by now.
+    if (this.#room === room) room.begin();
   }
 
-  /** @param {RTCPeerConnectionState} state */
-  #onConnectionState(state) {
-    if (state === 'connected') this.#setState('connected', 'server');
-    else if (this.#state === 'connected' && (state === 'disconnected' || state === 'failed')) {
-      this.#setState('reconnecting', 'server');
-    }
+  /** @param {'connected' | 'reconnecting'} state */
+  #onCallState(state) {
+    if (state === 'connected' || this.#state === 'connected') this.#setState(state, 'server');
   }
 
   /**
-   * @param {Match} match
-   * @param {import('../camdiv.js').Path} path
+   * @param {string} room
+   * @param {Path} path
    */
-  #onPath(match, path) {
-    this.#emit('path', path);
-    if (this.#connectedSent) return;
-    this.#connectedSent = true;
-    const { candidate, protocol, ms } = path;
-    this.#control({ type: 'connected', room: match.room, candidate, protocol, ms: Math.max(0, Math.round(ms)) }, true);
+  #onFirstPath(room, { candidate, protocol, ms }) {
+    this.#control({ type: 'connected', room, candidate, protocol, ms: Math.max(0, Math.round(ms)) }, true);
   }
 
   /** @param {Record<string, any>} welcome */
   #onWelcome(welcome) {
     if (Number.isFinite(welcome.maxFrameBytes)) this.#maxFrameBytes = welcome.maxFrameBytes;
     const match = matchFrom(welcome.match);
-    const wasIn = this.#match;
+    const wasIn = this.match;
     if (wasIn && match?.room === wasIn.room) {
       for (const frame of this.#outbox.take(wasIn.room)) this.#signaling.sendRaw(frame);
-      this.#peer?.onResumed();
+      this.#room?.onResumed();
       return;
     }
     for (const frame of this.#outbox.take(null)) this.#signaling.sendRaw(frame);
@@ -413,7 +341,7 @@ export class Camdiv extends EventTarget {
    * @param {boolean} queued the server has put this user back in the queue already
    */
   #onPeerLeft(room, reason, queued) {
-    if (room !== this.#match?.room) return;
+    if (room !== this.match?.room) return;
     const hadTalk = this.#state === 'connected';
     const mending = this.#state === 'reconnecting';
     this.#leaveRoom();
@@ -444,9 +372,8 @@ export class Camdiv extends EventTarget {
    * @param {boolean} away
    */
   #onPeerPresence(room, away) {
-    if (room !== this.#match?.room) return;
-    this.#peerAway = away;
-    this.#peer?.onSignalingChange();
+    if (room !== this.match?.room) return;
+    this.#room?.setAway(away);
     this.#emit(away ? 'peer-away' : 'peer-back', { room });
   }
 
@@ -467,19 +394,7 @@ export class Camdiv extends EventTarget {
    * @param {Record<string, any>} payload
    */
   #onFrame(room, payload) {
-    if (room !== this.#match?.room) return;
-    if (typeof payload.text === 'string') {
-      this.#emit('text', { text: payload.text.slice(0, maxText) });
-    }
-    if (typeof payload.typing === 'boolean') this.#emit('typing', { typing: payload.typing });
-    // In a text chat no connection is made, whatever the stranger sends: it would show this user's address.
-    if (this.#match?.chat === 'text') return;
-    if (this.#peer) this.#peer.receive(payload);
-    else if (this.#early && this.#early.length < maxEarlyFrames) this.#early.push(payload);
-    if (payload.media !== null && typeof payload.media === 'object') {
-      const { audio, video, screen } = payload.media;
-      this.#emit('peer-media', { audio: audio === true, video: video === true, screen: typeof screen === 'string' });
-    }
+    if (room === this.match?.room) this.#room?.receive(payload);
   }
 
   /**
@@ -494,7 +409,7 @@ export class Camdiv extends EventTarget {
       this.#maker.cool();
       this.#setState('idle', reason === 'replaced' ? 'replaced' : 'misuse');
     }
-    this.#peer?.onSignalingChange();
+    this.#room?.onSignalingChange();
     this.#emit('link', { link, reason, retryInMs });
   }
 
@@ -502,15 +417,15 @@ export class Camdiv extends EventTarget {
     this.#maker.cool();
     this.#warm();
     this.#signaling.refresh();
-    this.#peer?.onNetworkChange();
+    this.#room?.onNetworkChange();
   }
 
   /**
+   * @param {string} room
    * @param {Record<string, unknown>} payload
-   * @param {string | undefined} [room]
    */
-  #relay(payload, room = this.#match?.room) {
-    if (!room || room !== this.#match?.room) return;
+  #relay(room, payload) {
+    if (room !== this.match?.room) return;
     const frame = encodeFrame(room, payload);
     if (byteLength(frame) > this.#maxFrameBytes) {
       throw new CamdivError('too-long', `a frame has at most ${this.#maxFrameBytes} bytes`);

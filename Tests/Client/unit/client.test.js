@@ -314,7 +314,8 @@ test('resume in the same room leaves the call alone and delivers what was kept',
   assert.equal(setup.last().messages[0].room, 'r1');
   setup.last().serverSends({ type: 'welcome', user: 'u1', session: 's2', resumed: true, state: 'in-room', match: matched() });
   await settle();
-  assert.deepEqual(payloads(setup.last()), [{ text: 'written while away' }]);
+  assert.deepEqual(payloads(setup.last()), [{ text: 'written while away' },
+    { media: { audio: true, video: true, screen: false } }]);
   assert.deepEqual(setup.open(), [setup.connection]);
   assert.equal(setup.last().ofType('start').length, 0);
   assert.equal(setup.last().ofType('ack').length, 0);
