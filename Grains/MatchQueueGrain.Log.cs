@@ -5,8 +5,11 @@ namespace Camdiv.Grains;
 
 public sealed partial class MatchQueueGrain
 {
-    [LoggerMessage(3001, LogLevel.Information, "Queue {Chat} active; {Parked} tickets of its copy wait for their users.")]
-    private partial void LogActivated(ChatType chat, int parked);
+    [LoggerMessage(3001, LogLevel.Information, "Queue {Chat} active.")]
+    private partial void LogActivated(ChatType chat);
+
+    [LoggerMessage(3006, LogLevel.Information, "Queue {Chat}: {Parked} tickets of the stored copy wait for their users.")]
+    private partial void LogCopyRead(ChatType chat, int parked);
 
     [LoggerMessage(3002, LogLevel.Information, "Queue {Chat} deactivated with {Waiting} waiting: {Reason}.")]
     private partial void LogDeactivated(ChatType chat, int waiting, DeactivationReasonCode reason);

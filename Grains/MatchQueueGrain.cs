@@ -64,15 +64,14 @@ public sealed partial class MatchQueueGrain : Grain, IMatchQueueGrain
     }
 
     /// <inheritdoc/>
-    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         var pass = TimeSpan.FromMilliseconds(_rules.PassIntervalMs);
         this.RegisterGrainTimer(PassAsync, new GrainTimerCreationOptions(pass, pass) { KeepAlive = true });
-        if (_options.QueueCopyTickets > 0 && await _copy.TryReadAsync() && _copy.Value.Tickets.Length > 0)
-        {
-            RestoreCopy();
-        }
-        LogActivated((ChatType)this.GetPrimaryKeyLong(), _parked.Count);
+        LogActivated((ChatType)this.GetPrimaryKeyLong());
+        // Not awaited: a store that is away must not hold up matching.
+        _copying = ReadCopyAsync();
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -211,14 +210,23 @@ public sealed partial class MatchQueueGrain : Grain, IMatchQueueGrain
         _parked.Prune(_clock.NowMs);
     }
 
-    private void RestoreCopy()
+    private async Task ReadCopyAsync()
     {
+        if (_options.QueueCopyTickets == 0 || !await _copy.TryReadAsync() || _copy.Value.Tickets.Length == 0)
+        {
+            return;
+        }
         try
         {
             foreach (var ticket in _serializer.Deserialize(_copy.Value.Tickets))
             {
-                _parked.Add(ticket, _clock.NowMs);
+                // A gateway that has submitted already knows better than the copy.
+                if (!_seen.ContainsKey(ticket.Host))
+                {
+                    _parked.Add(ticket, _clock.NowMs);
+                }
             }
+            LogCopyRead((ChatType)this.GetPrimaryKeyLong(), _parked.Count);
         }
         catch (Exception foreign) when (foreign is not OutOfMemoryException)
         {

@@ -131,10 +131,15 @@ internal sealed partial class QueueFeeder(
                 return null;
             }
             _whole = _renew = false;
+            if (whole)
+            {
+                // The sessions' present state, read below, already contains what these did.
+                _pending.Clear();
+                _order.Clear();
+            }
         }
         if (whole)
         {
-            // Taken before the pending operations, which are newer and follow in the batches after it.
             var all = host.SearchingTickets(chat);
             return new QueueBatch
             {
