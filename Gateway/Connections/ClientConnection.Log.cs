@@ -7,4 +7,7 @@ internal sealed partial class ClientConnection
 
     [LoggerMessage(1002, LogLevel.Error, "The engine failed to take a connection.")]
     private static partial void LogConnectFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(1003, LogLevel.Error, "The engine failed to let go of a connection.")]
+    private static partial void LogDetachFailed(ILogger logger, Exception exception);
 }

@@ -184,7 +184,18 @@ internal sealed partial class ClientConnection
         ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.Detach(), this, preferLocal: false);
     }
 
-    private void Detach() => Volatile.Read(ref _user)?.Detach();
+    private void Detach()
+    {
+        try
+        {
+            Volatile.Read(ref _user)?.Detach();
+        }
+        catch (Exception exception)
+        {
+            // On a pool thread nobody else would catch it, and one client's trouble must not end the process.
+            LogDetachFailed(_services.Logger, exception);
+        }
+    }
 
     private void SetTimer(int dueMs)
     {

@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Camdiv.Gateway.Connections;
 
@@ -7,12 +8,21 @@ namespace Camdiv.Gateway.Connections;
 internal sealed class WebSocketClientSocket : IClientSocket
 {
     private readonly WebSocket _socket;
-    private readonly HttpContext _context;
+    private readonly Lock _gate = new();
 
+    // The connection's own switch, which outlives the request and is never reused; null where requests share one.
+    private readonly IConnectionLifetimeFeature? _connection;
+    private IHttpRequestLifetimeFeature? _request;
+
+    /// <summary>Wraps the accepted socket of a request.</summary>
     public WebSocketClientSocket(WebSocket socket, HttpContext context)
     {
         _socket = socket;
-        _context = context;
+        _request = context.Features.Get<IHttpRequestLifetimeFeature>();
+        if (HttpProtocol.IsHttp11(context.Request.Protocol))
+        {
+            _connection = context.Features.Get<IConnectionLifetimeFeature>();
+        }
     }
 
     public ValueTask<ValueWebSocketReceiveResult> ReceiveAsync(Memory<byte> buffer) =>
@@ -26,21 +36,40 @@ internal sealed class WebSocketClientSocket : IClientSocket
 
     public void Abort()
     {
-        // Aborting the WebSocket alone leaves the transport to flush what a stuck peer never reads.
-        _socket.Abort();
-        _context.Abort();
+        try
+        {
+            // Aborting the WebSocket alone leaves the transport to flush what a stuck peer never reads.
+            _socket.Abort();
+            if (_connection is not null)
+            {
+                _connection.Abort();
+                return;
+            }
+            lock (_gate)
+            {
+                _request?.Abort();
+            }
+        }
+        catch (Exception exception) when (exception is ObjectDisposedException or IOException or InvalidOperationException)
+        {
+            // Gone already. Completions and timers call this, where nobody could catch it.
+        }
     }
 
     public void AbortAfter(TimeSpan timeout, TimeProvider time)
     {
-        // The request's own features are gone by then; the connection's outlive it and are never reused.
-        if (_context.Features.Get<IConnectionLifetimeFeature>() is not { } connection)
+        lock (_gate)
+        {
+            // The request ends now, and its objects may serve another one next.
+            _request = null;
+        }
+        if (_connection is null)
         {
             return;
         }
-        _ = Task.Delay(timeout, time, connection.ConnectionClosed).ContinueWith(
+        _ = Task.Delay(timeout, time, _connection.ConnectionClosed).ContinueWith(
             static (_, state) => ((IConnectionLifetimeFeature)state!).Abort(),
-            connection,
+            _connection,
             CancellationToken.None,
             TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default);
