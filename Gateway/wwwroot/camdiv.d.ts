@@ -104,7 +104,7 @@ export interface CamdivEventMap {
   /** The media path is being mended; `attempt` counts from 1 to 2. */
   recovering: CustomEvent<{ cause: RecoveryCause; attempt: number }>;
   relay: CustomEvent<RelayAvailability>;
-  /** An `error` message of the server. */
+  /** An `error` message of the server; `relay-unavailable` and `negotiation` are the client's own. */
   error: CustomEvent<{ code: string; message: string; fatal: boolean }>;
 }
 

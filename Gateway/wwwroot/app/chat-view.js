@@ -12,6 +12,8 @@ export class ChatView {
   #unread = 0;
   #typingTimer = 0;
   #typingHideTimer = 0;
+  /** Kept by scrolling, so that a new entry need not measure the page first. */
+  #atEnd = true;
   #onSend;
   #onTyping;
 
@@ -29,6 +31,9 @@ export class ChatView {
       this.#send();
     });
     this.#input.addEventListener('input', () => this.#onInput());
+    this.#log.addEventListener('scroll', () => {
+      this.#atEnd = this.#log.scrollHeight - this.#log.scrollTop - this.#log.clientHeight < 80;
+    }, { passive: true });
   }
 
   /** @param {boolean} enabled */
@@ -43,6 +48,7 @@ export class ChatView {
 
   clear() {
     this.#log.replaceChildren();
+    this.#atEnd = true;
     this.#input.value = '';
     this.#fit();
     this.showTyping(false);
@@ -99,7 +105,8 @@ export class ChatView {
   }
 
   #fit() {
-    this.#input.style.height = 'auto';
+    this.#input.style.height = '';
+    if (this.#input.value === '') return;
     this.#input.style.height = `${Math.min(this.#input.scrollHeight, 120)}px`;
   }
 
@@ -109,7 +116,6 @@ export class ChatView {
    * @param {string} text
    */
   #add(kind, who, text) {
-    const atEnd = this.#log.scrollHeight - this.#log.scrollTop - this.#log.clientHeight < 80;
     const entry = create('p', `entry ${kind}`);
     if (who) entry.append(create('span', 'sr-only', `${who}: `));
     const words = create('span', 'words', text);
@@ -117,6 +123,8 @@ export class ChatView {
     entry.append(words);
     this.#log.append(entry);
     while (this.#log.childElementCount > maxEntries) this.#log.firstElementChild?.remove();
-    if (atEnd || kind === 'mine') this.#log.scrollTop = this.#log.scrollHeight;
+    if (this.#atEnd || kind === 'mine') {
+      requestAnimationFrame(() => { this.#log.scrollTop = this.#log.scrollHeight; });
+    }
   }
 }

@@ -14,6 +14,7 @@ import { ReportDialog } from './report-dialog.js';
 import { Stage } from './stage.js';
 import { Status } from './status.js';
 import { allowAudioPictures } from './voice-picture.js';
+import { keepAwake } from './wake-lock.js';
 import { WishesForm } from './wishes-form.js';
 import { mediaFailureWords } from './words.js';
 
@@ -21,6 +22,9 @@ const root = document.documentElement;
 const parameters = new URLSearchParams(window.location.search);
 const relayForced = parameters.get('relay') === '1';
 const longSleepMs = 30_000;
+
+const noRelayWords = 'Your address can only be hidden by a relay, and this server has none. '
+  + 'Turn “Hide my network address” off, or choose text.';
 
 const relayOnly = /** @type {HTMLInputElement} */ (byId('relay-only'));
 const autoNext = /** @type {HTMLInputElement} */ (byId('auto-next'));
@@ -99,7 +103,7 @@ async function openOwnMedia(video) {
 function tellStartFailure(error) {
   const noRelay = error instanceof CamdivError && error.code === 'relay-unavailable';
   if (!noRelay) throw error;
-  notices.show('relay', 'Your address can only be hidden by a relay, and this server has none. Turn “Hide my network address” off, or choose text.', { tone: 'problem' });
+  notices.show('relay', noRelayWords, { tone: 'problem' });
 }
 
 function next() {
@@ -201,10 +205,11 @@ camdiv.addEventListener('relay', ({ detail }) => {
   byId('relay-help').textContent = none
     ? 'This server has no relay, so with this on only text chat works.'
     : 'Video and voice then pass through a relay, so the other person cannot see where you connect from.';
-  if (none && camdiv.relayOnly && camdiv.state !== 'idle' && root.dataset.chat !== 'text') {
-    stop();
-    tellStartFailure(new CamdivError('relay-unavailable', ''));
-  }
+});
+camdiv.addEventListener('error', ({ detail }) => {
+  if (detail.code !== 'relay-unavailable') return;
+  stop();
+  notices.show('relay', noRelayWords, { tone: 'problem' });
 });
 camdiv.addEventListener('link', ({ detail }) => {
   if (detail.link === 'stopped' && root.dataset.view === 'call') stop();
@@ -258,4 +263,6 @@ status.setState('idle', form.chat);
 chat.setEnabled(false);
 camdiv.connect();
 showPeopleOnline(camdiv);
+keepAwake(camdiv);
+if (loadPreferences().speaker) void stage.setSpeaker(loadPreferences().speaker);
 void lobby.setChat(form.chat).then(() => lobby.openIfAllowed());

@@ -48,6 +48,8 @@ export class Camdiv extends EventTarget {
   #maxFrameBytes = defaultFrameBytes;
   /** @type {unknown} */
   #startTimer = null;
+  /** @type {(() => void) | null} */
+  #unwatchNetwork = null;
 
   /** @param {CamdivOptions} [options] */
   constructor(options = {}) {
@@ -82,7 +84,6 @@ export class Camdiv extends EventTarget {
         link: (link, reason, retryInMs) => this.#onLink(link, reason, retryInMs),
       },
     });
-    watchNetwork(environment, () => this.#onNetworkChange());
   }
 
   get state() {
@@ -106,11 +107,14 @@ export class Camdiv extends EventTarget {
   }
 
   connect() {
+    this.#unwatchNetwork ??= watchNetwork(this.#environment, () => this.#onNetworkChange());
     this.#signaling.connect();
   }
 
   close() {
     this.stop();
+    this.#unwatchNetwork?.();
+    this.#unwatchNetwork = null;
     this.#signaling.close();
   }
 
@@ -219,8 +223,32 @@ export class Camdiv extends EventTarget {
     if (!this.#wishes) return;
     this.#startPending = true;
     this.#environment.clearTimeout(this.#startTimer);
+    if (this.#lacksRelay()) {
+      this.#signaling.send({ type: 'stop' });
+      void this.#startWithRelay();
+      return;
+    }
     // Not kept in the outbox: what to ask for after a reconnection depends on what the welcome says.
     this.#signaling.send({ type: 'start', ...this.#wishes });
+  }
+
+  /** A match would be wasted on both: without a relay this user's side has no route to offer. */
+  #lacksRelay() {
+    return this.relayOnly && this.#wishes?.chat !== 'text' && !this.#ice.atHand().relay;
+  }
+
+  async #startWithRelay() {
+    const answer = await this.#ice.get();
+    const server = answer.complete ? answer : await answer.late;
+    if (!this.#startPending || !this.#wanting || this.#state !== 'searching') return;
+    this.#tellRelay(server ?? answer);
+    if (server && !server.relay) {
+      this.stop();
+      this.#emit('error', { code: 'relay-unavailable', message: 'the server has no TURN relay configured', fatal: false });
+    } else {
+      const pause = server ? 0 : startRetryMs;
+      this.#startTimer = this.#environment.setTimeout(() => this.#sendStart(), pause);
+    }
   }
 
   /** Idle visitors cost one request; candidates, which may hold places on a relay, are for those who search. */
@@ -261,10 +289,12 @@ export class Camdiv extends EventTarget {
       },
     });
     this.#room = room;
+    // The offer is on its way before any listener spends time on drawing.
+    if (match.chat !== 'text') room.beginCall();
     this.#setState('connecting', 'server');
     this.#emit('matched', match);
     // A listener may have left the room by now.
-    if (this.#room === room) room.begin();
+    if (match.chat === 'text' && this.#room === room) this.#setState('connected', 'server');
   }
 
   /** @param {'connected' | 'reconnecting'} state */

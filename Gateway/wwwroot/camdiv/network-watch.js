@@ -3,9 +3,10 @@
 const gapMs = 5_000;
 
 /**
- * Calls back when the device has changed networks.
+ * Until the returned function is called: calls back when the device has changed networks.
  * @param {CamdivEnvironment} environment
  * @param {() => void} onChange
+ * @returns {() => void}
  */
 export function watchNetwork(environment, onChange) {
   const { connection, events } = environment;
@@ -16,14 +17,19 @@ export function watchNetwork(environment, onChange) {
     last = environment.now();
     onChange();
   };
-  events?.addEventListener('online', changed);
-  connection?.addEventListener('change', () => {
+  const onConnection = () => {
     // `change` also tells of every new bandwidth estimate, which is no reason to gather again.
     const now = kindOf(connection);
     if (now === kind) return;
     kind = now;
     changed();
-  });
+  };
+  events?.addEventListener('online', changed);
+  connection?.addEventListener('change', onConnection);
+  return () => {
+    events?.removeEventListener('online', changed);
+    connection?.removeEventListener('change', onConnection);
+  };
 }
 
 /** @param {CamdivEnvironment['connection']} connection */

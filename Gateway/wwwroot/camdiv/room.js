@@ -58,16 +58,12 @@ export class Room {
     return this.#options.match;
   }
 
-  /** Begins the call. A text chat has none: a connection would show this user's address to the stranger. */
-  begin() {
-    if (this.match.chat === 'text') {
-      this.#handlers.state('connected');
-      return;
-    }
+  /** Not for text chats: a connection would show this user's address to the stranger. */
+  beginCall() {
     const { maker } = this.#options;
     const ready = maker.takeReady();
-    if (ready) this.#beginCall(ready);
-    else void maker.take().then((made) => this.#beginCall(made));
+    if (ready) this.#call(ready);
+    else void maker.take().then((made) => this.#call(made));
   }
 
   /** @param {Record<string, any>} payload from the stranger: to be trusted in nothing */
@@ -151,7 +147,7 @@ export class Room {
   }
 
   /** @param {MadeConnection} made */
-  #beginCall(made) {
+  #call(made) {
     if (this.#closed) {
       made.connection.close();
       return;

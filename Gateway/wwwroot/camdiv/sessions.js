@@ -10,17 +10,14 @@ export class Sessions {
   #environment;
   #storage;
   #tab;
-  /** @type {() => void} */
-  #onLost = () => {};
+  /** @type {(() => void) | null} */
+  #onLost = null;
 
   /** @param {CamdivEnvironment} environment */
   constructor(environment) {
     this.#environment = environment;
     this.#storage = new SafeStorage(environment.storage);
     this.#tab = `${environment.now().toString(36)}-${environment.random().toString(36).slice(2)}`;
-    environment.events?.addEventListener('storage', (event) => {
-      if (/** @type {StorageEvent} */ (event).key === tabKey && !this.owned()) this.#onLost();
-    });
   }
 
   /** @returns {{ token: string, user: string } | null} */
@@ -43,7 +40,14 @@ export class Sessions {
    */
   claim(onLost) {
     this.#onLost = onLost;
+    this.#environment.events?.addEventListener('storage', this.#onStorage);
     this.#storage.write(tabKey, this.#tab);
+  }
+
+  /** Hears of other tabs no more. */
+  release() {
+    this.#onLost = null;
+    this.#environment.events?.removeEventListener('storage', this.#onStorage);
   }
 
   /** @returns {boolean} false once another tab has claimed the identity */
@@ -51,6 +55,10 @@ export class Sessions {
     const holder = this.#storage.read(tabKey);
     return holder === null || holder === this.#tab;
   }
+
+  #onStorage = (/** @type {Event} */ event) => {
+    if (/** @type {StorageEvent} */ (event).key === tabKey && !this.owned()) this.#onLost?.();
+  };
 
   /**
    * Runs `greet` with the stored session. Without one, tabs take turns: the second then finds the first one's

@@ -112,6 +112,7 @@ export class Signaling {
 
   #drop() {
     const socket = this.#socket;
+    this.#sessions.release();
     this.#detach();
     socket?.close();
     this.#superseded?.close();

@@ -696,3 +696,33 @@ test('who stops while preparing is left with nothing prepared', async () => {
   await settle();
   assert.equal(setup.connections.length, 0);
 });
+
+test('relay only with the configuration still missing: nobody is matched in vain', async () => {
+  const setup = await online({ options: { relayOnly: true }, turn: false });
+  setup.camdiv.start({ chat: 'video' });
+  await setup.clock.advance(6_000);
+  assert.equal(setup.last().ofType('start').length, 0);
+  assert.equal(setup.camdiv.state, 'searching');
+  setup.server.answer(turnBody(setup.clock));
+  await setup.clock.advance(0);
+  assert.equal(setup.last().ofType('start').length, 1);
+});
+
+test('relay only, and the configuration that comes has no relay: stops and says so', async () => {
+  const setup = await online({ options: { relayOnly: true }, turn: false });
+  setup.camdiv.start({ chat: 'video' });
+  setup.server.answer({ iceServers: [{ urls: 'stun:x' }], ttl: 86_400 });
+  await settle();
+  assert.equal(setup.camdiv.state, 'idle');
+  assert.equal(setup.of('error').at(-1).code, 'relay-unavailable');
+  assert.equal(setup.last().ofType('start').length, 0);
+});
+
+test('a closed client hears of the network no more', async () => {
+  const setup = await inCall();
+  setup.camdiv.close();
+  setup.environment.events.dispatchEvent(new Event('online'));
+  await setup.clock.advance(60_000);
+  assert.equal(setup.sockets.length, 1);
+  assert.equal(setup.clock.pending, 0);
+});

@@ -117,13 +117,17 @@ test('network: online and a change of kind count, a new bandwidth estimate does 
   const browser = new FakeBrowser();
   const environment = browser.tab();
   let changes = 0;
-  watchNetwork(environment, () => { changes += 1; });
+  const stop = watchNetwork(environment, () => { changes += 1; });
   environment.connection.dispatchEvent(new Event('change'));
   assert.equal(changes, 0);
   environment.connection.type = 'cellular';
   environment.connection.dispatchEvent(new Event('change'));
   environment.events.dispatchEvent(new Event('online'));
   assert.equal(changes, 1);
+  await browser.clock.advance(5_000);
+  environment.events.dispatchEvent(new Event('online'));
+  assert.equal(changes, 2);
+  stop();
   await browser.clock.advance(5_000);
   environment.events.dispatchEvent(new Event('online'));
   assert.equal(changes, 2);
