@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Camdiv.Gateway.Configuration;
+using Camdiv.Gateway.Telemetry;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Configuration.Memory;
 
@@ -30,6 +31,7 @@ public static class GatewayHost
         configure?.Invoke(builder);
         builder.Services.AddCamdivGateway(builder.Configuration);
         builder.Services.AddEmbeddedMatchmaker(builder.Configuration);
+        builder.AddCamdivTelemetry(new TelemetryIdentity("camdiv", Environment.MachineName, "embedded"));
         builder.Services.GetConfigurationReport().ThrowIfAny();
         return builder.Build().MapCamdivGateway();
     }

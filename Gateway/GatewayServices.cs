@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Camdiv.Gateway.Configuration;
 using Camdiv.Gateway.Connections;
 using Camdiv.Gateway.Http;
@@ -59,7 +60,10 @@ public static partial class GatewayServices
         services.AddSingleton(session);
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
-        services.AddSingleton<GatewayInstruments>();
+        services.AddSingleton(static provider => new GatewayInstruments(
+            provider.GetRequiredService<IMeterFactory>(), provider.GetRequiredService<GatewayOptions>().Limits.Connections));
+        services.AddSingleton<IZeroedInstruments>(static provider => new GatewayZeroes(
+            provider.GetRequiredService<GatewayInstruments>(), provider.GetRequiredService<IceOptions>()));
         services.AddSingleton(CreateTokens);
         services.AddSingleton(new OriginPolicy(gateway.AllowedOrigins));
         services.AddSingleton(new ClientAddress(gateway.TrustedProxies));
@@ -95,6 +99,13 @@ public static partial class GatewayServices
         services.AddReportFile(configuration);
         services.AddSingleton(CreateEngine);
         services.AddSingleton<IMatchmaker>(static provider => provider.GetRequiredService<EmbeddedMatchmaker>());
+        services.AddInstruments(static provider => new SessionInstruments(
+            provider.GetRequiredService<IMeterFactory>(), provider.GetRequiredService<EmbeddedMatchmaker>().Host));
+        services.AddInstruments(static provider =>
+        {
+            var engine = provider.GetRequiredService<EmbeddedMatchmaker>();
+            return new PairingInstruments(provider.GetRequiredService<IMeterFactory>(), engine.Pairing, engine.ReadPools);
+        });
         if (storage.Backup.Enabled)
         {
             services.TryAddSingleton<JournalDisk>();

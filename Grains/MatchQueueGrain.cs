@@ -24,6 +24,7 @@ public sealed partial class MatchQueueGrain : Grain, IMatchQueueGrain
     private readonly ILocalSiloDetails _silo;
     private readonly Serializer<ImmutableArray<Ticket>> _serializer;
     private readonly BestEffortState<StoredQueue> _copy;
+    private readonly ClusterInstruments _instruments;
     private readonly PairingCounters _pairing;
     private readonly PairingHandshake _handshake;
     private readonly WaitingPool _pool;
@@ -56,6 +57,7 @@ public sealed partial class MatchQueueGrain : Grain, IMatchQueueGrain
         _silo = silo;
         _serializer = serializer;
         _logger = logger;
+        _instruments = instruments;
         _pairing = instruments.Pairing;
         _copy = new(services.GetKeyedService<IGrainStorage>(CamdivStorage.Name), "queue", context.GrainId, time);
         _handshake = new PairingHandshake(gateways, new IdSource(), _pairing);
@@ -80,6 +82,7 @@ public sealed partial class MatchQueueGrain : Grain, IMatchQueueGrain
         // A handshake cut off here would hold its users until their reservation runs out.
         await Task.WhenAll(_handshakes).WaitAsync(TimeSpan.FromSeconds(3), _time, cancellationToken)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        _instruments.Pool((ChatType)this.GetPrimaryKeyLong(), null);
         LogDeactivated((ChatType)this.GetPrimaryKeyLong(), _pool.Count, reason.ReasonCode);
     }
 
@@ -89,6 +92,7 @@ public sealed partial class MatchQueueGrain : Grain, IMatchQueueGrain
         var now = _clock.NowMs;
         var known = _seen.ContainsKey(batch.Host);
         _seen[batch.Host] = _time.GetTimestamp();
+        _instruments.LeaseRenewed();
         if (batch.Whole)
         {
             DropUnnamed(batch);
@@ -151,6 +155,7 @@ public sealed partial class MatchQueueGrain : Grain, IMatchQueueGrain
         DropLostGateways();
         _pool.Pass(_clock.NowMs, _pairs);
         LaunchPairs();
+        _instruments.Pool((ChatType)this.GetPrimaryKeyLong(), _pool);
         CopyWhenDue();
         return Task.CompletedTask;
     }
@@ -205,6 +210,7 @@ public sealed partial class MatchQueueGrain : Grain, IMatchQueueGrain
             _gateways.Forget(host);
             var before = _pool.Count;
             _pool.RemoveWhere(ticket => ticket.Host == host, ticket => _parked.Add(ticket, _clock.NowMs));
+            _instruments.LeaseLost(before - _pool.Count);
             LogGatewayLost((ChatType)this.GetPrimaryKeyLong(), host, before - _pool.Count);
         }
         _parked.Prune(_clock.NowMs);

@@ -30,6 +30,16 @@ public sealed class SiloInstruments : IDisposable
             "camdiv.silo.reports.pending", () => Pending?.Invoke() ?? 0, "{report}", "Users' reports that wait for Redis.");
     }
 
+    /// <summary>Lets counters begin at zero, so that their first step is seen as one; call once an exporter listens.</summary>
+    public void Zero()
+    {
+        _written.Add(0);
+        _dropped.Add(0);
+        _failures.Add(0);
+        _reloads.Add(0, new KeyValuePair<string, object?>("camdiv.outcome", "loaded"));
+        _reloads.Add(0, new KeyValuePair<string, object?>("camdiv.outcome", "refused"));
+    }
+
     internal Func<int>? Pending { get; set; }
 
     internal void ReportsWritten(int count) => _written.Add(count);

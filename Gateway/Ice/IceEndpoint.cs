@@ -45,9 +45,9 @@ internal sealed class IceEndpoint(
                 StatusCodes.Status400BadRequest, $"utcOffset must be a whole number from -{MaxUtcOffset} to {MaxUtcOffset}.");
         }
         var regions = RegionChoice.Nearest(options.Regions, Locate(address, utcOffset));
-        foreach (var region in regions)
+        for (var i = 0; i < regions.Count; i++)
         {
-            instruments.CredentialMinted(region.Name);
+            instruments.CredentialMinted(regions[i].Name, i + 1);
         }
         // Credentials served from a cache must still have most of their life before them.
         var cacheSeconds = Math.Min(MaxCacheSeconds, options.CredentialTtlSeconds / 4);

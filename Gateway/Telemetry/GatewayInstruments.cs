@@ -4,7 +4,7 @@ using Camdiv.Matchmaking;
 namespace Camdiv.Gateway.Telemetry;
 
 /// <summary>The gateway's measurements, under one meter. No tag names a user, room or address.</summary>
-public sealed class GatewayInstruments : IDisposable
+public sealed partial class GatewayInstruments : IDisposable
 {
     /// <summary>The meter's name.</summary>
     public const string MeterName = "Camdiv.Gateway";
@@ -29,9 +29,13 @@ public sealed class GatewayInstruments : IDisposable
     private long _relayed;
 
     /// <summary>Creates the meter and its instruments.</summary>
-    public GatewayInstruments(IMeterFactory meters)
+    /// <param name="meters">Creates meters.</param>
+    /// <param name="maxConnections">The bound that the number of connections is to be seen against.</param>
+    public GatewayInstruments(IMeterFactory meters, int maxConnections = 0)
     {
         _meter = meters.Create(MeterName);
+        _meter.CreateObservableGauge(
+            "camdiv.gateway.connections.limit", () => maxConnections, "{connection}", "Connections this gateway serves at once.");
         _connections = _meter.CreateUpDownCounter<long>(
             "camdiv.gateway.connections", "{connection}", "Open WebSocket connections.");
         _hellos = _meter.CreateCounter<long>(
@@ -54,7 +58,7 @@ public sealed class GatewayInstruments : IDisposable
             "camdiv.media.connect.duration", "s", "Time from match to media.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 15, 30, 60] });
         _credentials = _meter.CreateCounter<long>(
-            "camdiv.ice.credentials", "{credential}", "TURN credentials minted, by region.");
+            "camdiv.ice.credentials", "{credential}", "TURN credentials minted, by region and its place in the client's list.");
         _backupFailures = _meter.CreateCounter<long>(
             "camdiv.storage.backup.failures", "{failure}", "Failed attempts to write the backup.");
         _reportFailures = _meter.CreateCounter<long>(
@@ -111,8 +115,10 @@ public sealed class GatewayInstruments : IDisposable
     }
 
     /// <summary>Counts TURN credentials handed out.</summary>
-    public void CredentialMinted(string region) =>
-        _credentials.Add(1, new KeyValuePair<string, object?>("camdiv.region", region));
+    /// <param name="region">For which region.</param>
+    /// <param name="rank">The region's place in the client's list, from 1: the first one carries nearly all traffic.</param>
+    public void CredentialMinted(string region, int rank) => _credentials.Add(
+        1, new KeyValuePair<string, object?>("camdiv.region", region), new KeyValuePair<string, object?>("camdiv.rank", rank));
 
     /// <summary>Counts a failed attempt to write the backup.</summary>
     /// <param name="journal">Which one: <c>state</c> or <c>blocks</c>.</param>

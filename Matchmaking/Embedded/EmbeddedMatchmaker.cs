@@ -41,11 +41,8 @@ public sealed class EmbeddedMatchmaker : IMatchmaker, IBackupSource, IDisposable
     /// <summary>How pairing attempts ended.</summary>
     public PairingCounters Pairing { get; } = new();
 
-    /// <summary>What happened to sessions.</summary>
-    public SessionCounters Sessions => _host.Counters;
-
-    /// <summary>Frames that away members could not keep.</summary>
-    public RelayCounters Relay => _host.Relay;
+    /// <summary>The sessions of this process.</summary>
+    public SessionHost Host => _host;
 
     /// <summary>Called when an effect throws; for the log.</summary>
     public Action<Exception>? EffectFailed
@@ -100,6 +97,9 @@ public sealed class EmbeddedMatchmaker : IMatchmaker, IBackupSource, IDisposable
         _passTimer.Dispose();
         _host.Dispose();
     }
+
+    /// <summary>What the pools hold at the moment, by chat type; for telemetry.</summary>
+    public PoolReading[] ReadPools() => [.. _pools.Select((pool, i) => new PoolReading((ChatType)i, pool.Count, pool.Deferred))];
 
     private void Pass() => _host.Post(() =>
     {

@@ -19,10 +19,17 @@ public sealed class PairingHandshake(ISessionHosts hosts, IdSource ids, PairingC
             seats[(2 * i) + 1] = new(room, second.User, second.Id, first.User, first.Host, first.Request.Chat, common);
         }
 
+        using var trace = PairingTrace.Begin(pairs, seats);
         var held = new bool[seats.Length];
-        await AskAsync(seats, held, static (host, offers) => host.ReserveAsync(offers), static _ => true);
+        using (PairingTrace.Step("camdiv.match.reserve"))
+        {
+            await AskAsync(seats, held, static (host, offers) => host.ReserveAsync(offers), static _ => true);
+        }
         var sound = new bool[seats.Length];
-        await AskAsync(seats, sound, static (host, offers) => host.RecheckAsync(offers), i => held[i] && held[i ^ 1]);
+        using (PairingTrace.Step("camdiv.match.recheck"))
+        {
+            await AskAsync(seats, sound, static (host, offers) => host.RecheckAsync(offers), i => held[i] && held[i ^ 1]);
+        }
 
         var matched = 0;
         var verdicts = new Verdict[seats.Length];
@@ -36,7 +43,11 @@ public sealed class PairingHandshake(ISessionHosts hosts, IdSource ids, PairingC
                 counters.Count(held[i] && held[i + 1], told);
             }
         }
-        await ConcludeAsync(seats, verdicts);
+        using (PairingTrace.Step("camdiv.match.conclude"))
+        {
+            await ConcludeAsync(seats, verdicts);
+        }
+        PairingTrace.End(trace, pairs.Count, matched);
         return matched;
     }
 

@@ -10,6 +10,9 @@ internal sealed class RoomSide
     public required RelayInbox Inbox;
     public required long AckDeadlineMs;
 
+    /// <summary>When the user was told of the room, as far as this host knows, Unix milliseconds.</summary>
+    public required long BegunAtMs;
+
     /// <summary>Where the peer's session is hosted; changes when the peer resumes elsewhere.</summary>
     public required HostId PeerHost;
 

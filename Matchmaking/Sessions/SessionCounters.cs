@@ -3,6 +3,18 @@ namespace Camdiv.Matchmaking;
 /// <summary>What happened to the sessions of a host. Thread-safe; read by telemetry.</summary>
 public sealed class SessionCounters
 {
+    /// <summary>
+    /// Called for each user who is told of a match, with how long the user had waited, in ms. Called under the host's
+    /// lock: must only take note.
+    /// </summary>
+    public Action<ChatType, long>? Told { get; set; }
+
+    /// <summary>
+    /// Called when a room that both members acknowledged ends, at the initiator's host, with how long it was, in ms. Called
+    /// under the host's lock: must only take note.
+    /// </summary>
+    public Action<ChatType, long>? RoomEnded { get; set; }
+
     private long _resumed;
     private long _replaced;
     private long _expired;

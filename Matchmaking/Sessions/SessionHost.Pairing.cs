@@ -136,13 +136,16 @@ public sealed partial class SessionHost
     private void EnterRoom(UserSession session, Offer offer)
     {
         var (deferred, request) = (session.Deferred, session.DeferredRequest);
+        var now = _clock.NowMs;
         var side = new RoomSide
         {
             Offer = offer,
             Inbox = session.Inbox!,
             PeerHost = offer.PeerHost,
-            AckDeadlineMs = _clock.NowMs + _options.AckMs,
+            AckDeadlineMs = now + _options.AckMs,
+            BegunAtMs = now,
         };
+        Counters.Told?.Invoke(offer.Chat, now - session.SinceMs);
         ClearHold(session);
         session.Room = side;
         session.SearchAnswered = true;

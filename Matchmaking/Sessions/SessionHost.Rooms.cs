@@ -145,7 +145,12 @@ public sealed partial class SessionHost
         session.Inbox = null;
         session.Connection?.ClearRoute();
         session.Room = null;
-        session.Last = new LastRoom(side.Id, side.Offer.Peer, side.Offer.Chat, _clock.NowMs, reason)
+        var now = _clock.NowMs;
+        if (side is { Acked: true, PeerAcked: true, Offer.Initiator: true })
+        {
+            Counters.RoomEnded?.Invoke(side.Offer.Chat, now - side.BegunAtMs);
+        }
+        session.Last = new LastRoom(side.Id, side.Offer.Peer, side.Offer.Chat, now, reason)
         {
             Told = !session.Away,
         };

@@ -172,6 +172,7 @@ public sealed partial class SessionHost
             PeerHost = peerHost,
             // A copy may have missed the last acknowledgements; that a side comes back for its room is as good.
             AckDeadlineMs = now,
+            BegunAtMs = Math.Min(now, room.AckDeadlineMs - _options.AckMs),
             Acked = true,
             PeerAcked = true,
             Version = room.Version,

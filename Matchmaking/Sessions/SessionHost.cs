@@ -68,6 +68,12 @@ public sealed partial class SessionHost : ISessionHost, IDisposable
         Volatile.Read(ref _searching[(int)ChatType.Text]),
         Volatile.Read(ref _roomSides));
 
+    /// <summary>Sessions held, those away included; at most <see cref="MaxSessions"/>.</summary>
+    public int SessionCount => _sessions.Count;
+
+    /// <summary>Most sessions this host holds.</summary>
+    public int MaxSessions => _options.MaxSessions;
+
     /// <summary>Runs <paramref name="action"/> in the outbox's turn, after everything that happened before.</summary>
     public void Post(Action action)
     {

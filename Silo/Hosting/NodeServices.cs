@@ -1,5 +1,7 @@
+using System.Diagnostics.Metrics;
 using Camdiv.Gateway;
 using Camdiv.Gateway.Configuration;
+using Camdiv.Gateway.Telemetry;
 using Camdiv.Grains;
 using Camdiv.Matchmaking;
 using Camdiv.Silo.Configuration;
@@ -34,8 +36,14 @@ public static class NodeServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
         services.AddSingleton<SiloInstruments>();
+        services.AddSingleton<IZeroedInstruments>(static provider =>
+            new ZeroedInstruments(provider.GetRequiredService<SiloInstruments>().Zero));
+        services.AddSingleton<IZeroedInstruments>(static provider =>
+            new ZeroedInstruments(provider.GetRequiredService<ClusterInstruments>().Zero));
         if (settings.Node.IsGateway)
         {
+            services.AddInstruments(static provider => new SessionInstruments(
+                provider.GetRequiredService<IMeterFactory>(), provider.GetRequiredService<ClusterMatchmaker>().Host));
             services.AddSingleton<IGatewayDrain, GatewayDrain>();
             AddReports(services, settings, configuration);
         }

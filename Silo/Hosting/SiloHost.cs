@@ -1,6 +1,7 @@
 using Camdiv.Gateway;
 using Camdiv.Gateway.Configuration;
 using Camdiv.Gateway.Ice;
+using Camdiv.Gateway.Telemetry;
 using Camdiv.Silo.Configuration;
 using Camdiv.Silo.Geo;
 using Camdiv.Silo.Redis;
@@ -31,6 +32,7 @@ public static class SiloHost
             AddGateway(builder, settings);
         }
         report.ThrowIfAny();
+        var signals = builder.AddCamdivTelemetry(new TelemetryIdentity("camdiv", settings.Node.SiloName, RoleWord(settings.Node)));
 
         var redis = settings.Redis.IsConfigured
             ? await ConnectAsync(settings.Redis, builder.Configuration, cancellation).ConfigureAwait(false)
@@ -42,7 +44,15 @@ public static class SiloHost
                 await AddRedisAsync(builder, settings, redis).ConfigureAwait(false);
             }
             OpsEndpoint.Listen(builder, settings.Node);
-            builder.UseOrleans(silo => silo.UseCamdivCluster(settings, redis).AddCamdivRoles(settings.Node, redis));
+            builder.UseOrleans(silo =>
+            {
+                silo.UseCamdivCluster(settings, redis).AddCamdivRoles(settings.Node, redis);
+                if (signals.Traces)
+                {
+                    // Carries a match's trace to the gateways. Only then: it puts a filter into every grain call.
+                    silo.AddActivityPropagation();
+                }
+            });
             SetGrace(builder.Services, settings.Node);
             return Map(builder.Build(), settings.Node);
         }
@@ -99,6 +109,13 @@ public static class SiloHost
             session.Keys = [await SharedSessionKey.GetOrCreateAsync(redis.Database, settings.Node.ServiceId).ConfigureAwait(false)];
         }
     }
+
+    private static string RoleWord(NodeOptions node) => node.RoleSet switch
+    {
+        NodeRoles.Matchmaker => "matchmaker",
+        NodeRoles.Gateway => "gateway",
+        _ => "both",
+    };
 
     // After the gateway's own: on a node the silo must leave the membership, too.
     private static void SetGrace(IServiceCollection services, NodeOptions node) =>
