@@ -23,13 +23,13 @@ export class Wire {
     this.held = [];
   }
 
+  /** What is sent meanwhile queues behind: nothing overtakes anything. */
   async release() {
-    const held = this.held ?? [];
-    this.held = null;
-    for (const { deliver } of held) {
-      deliver();
+    while (this.held?.length > 0) {
+      this.held.shift().deliver();
       await settle();
     }
+    this.held = null;
   }
 
   drop() {
