@@ -41,10 +41,13 @@ public sealed class NodeOptions
     public string ServiceId { get; set; } = "camdiv";
 
     /// <summary>
-    /// HTTP port of health checks and dashboard, on all addresses (1 to 65,535). Unset: 5081 on a node without the
-    /// gateway role; with it none, for the browsers' port answers health checks too.
+    /// HTTP port of health checks and dashboard (1 to 65,535). Unset: 5081 on a node without the gateway role; with it
+    /// none, for the browsers' port answers health checks too.
     /// </summary>
     public int? OpsPort { get; set; }
+
+    /// <summary>Address or host name that <see cref="OpsPort"/> listens on; <c>*</c>: all.</summary>
+    public string OpsAddress { get; set; } = "*";
 
     /// <summary>
     /// Gathers figures for the Orleans dashboard and serves it as <c>/dashboard</c> on <see cref="OpsPort"/>. It asks for
@@ -104,6 +107,10 @@ public sealed class NodeOptions
         if (Name.Length > 64 || Name.Any(char.IsWhiteSpace))
         {
             problems.Add((nameof(Name), "must be at most 64 characters without white space"));
+        }
+        if (OpsAddress != "*" && Uri.CheckHostName(OpsAddress) == UriHostNameType.Unknown)
+        {
+            problems.Add((nameof(OpsAddress), "must be *, an IP address or a host name, without a port"));
         }
         if (AdvertisedAddress.Length > 0 && Uri.CheckHostName(AdvertisedAddress) == UriHostNameType.Unknown)
         {

@@ -1,8 +1,8 @@
 using System.Net;
+using System.Net.Sockets;
 using Camdiv.Gateway.Ice;
 using MaxMind.Db;
 using MaxMind.GeoIP2;
-using MaxMind.GeoIP2.Exceptions;
 
 namespace Camdiv.Silo.Geo;
 
@@ -23,8 +23,9 @@ internal sealed class GeoDatabase
     internal bool IsFreed => Volatile.Read(ref _users) == 0;
 
     /// <summary>Loads a file into memory, so that what happens to the file later cannot disturb a lookup.</summary>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="InvalidDatabaseException">The file is torn, or no City database.</exception>
+    /// <exception cref="Exception">
+    /// The file cannot be read, is torn, or is no City database; the reader has many ways to say so.
+    /// </exception>
     public static GeoDatabase Load(string path)
     {
         DatabaseReader reader;
@@ -71,11 +72,18 @@ internal sealed class GeoDatabase
     }
 
     /// <summary>The place of an address, or null when the database does not know it.</summary>
-    /// <exception cref="InvalidDatabaseException">The data is damaged where this address leads.</exception>
-    public GeoPoint? Find(IPAddress address) =>
-        _reader.TryCity(address, out var city) && city.Location is { Longitude: { } longitude } location
+    /// <exception cref="Exception">The data is damaged where this address leads.</exception>
+    public GeoPoint? Find(IPAddress address)
+    {
+        address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        if (address.AddressFamily == AddressFamily.InterNetworkV6 && _reader.Metadata.IPVersion == 4)
+        {
+            return null;
+        }
+        return _reader.TryCity(address, out var city) && city.Location is { Longitude: { } longitude } location
             ? new GeoPoint(location.Latitude, longitude)
             : null;
+    }
 
     private static void Check(DatabaseReader reader)
     {
@@ -85,13 +93,6 @@ internal sealed class GeoDatabase
             throw new InvalidDatabaseException($"it is a {type} database, not a City one");
         }
         // Any address will do: a tree that leads out of the file is found now, not by a client.
-        try
-        {
-            reader.TryCity(IPAddress.Parse("192.0.2.1"), out _);
-        }
-        catch (GeoIP2Exception exception)
-        {
-            throw new InvalidDatabaseException(exception.Message, exception);
-        }
+        reader.TryCity(IPAddress.Parse("192.0.2.1"), out _);
     }
 }

@@ -1,8 +1,6 @@
 using System.Net;
 using Camdiv.Gateway.Ice;
 using Camdiv.Silo.Configuration;
-using MaxMind.Db;
-using MaxMind.GeoIP2.Exceptions;
 
 namespace Camdiv.Silo.Geo;
 
@@ -128,7 +126,7 @@ public sealed partial class GeoIpLocator : IClientLocator, IHostedService, IDisp
             _instruments.GeoIpLoaded(succeeded: true);
             LogLoaded(_logger, _path, fresh.Description);
         }
-        catch (Exception exception) when (IsDamage(exception) || exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (IsDamage(exception))
         {
             _instruments.GeoIpLoaded(succeeded: false);
             LogRefused(_logger, _path, exception.Message, Kept);
@@ -149,11 +147,8 @@ public sealed partial class GeoIpLocator : IClientLocator, IHostedService, IDisp
         ? "clients are placed by their UTC offset meanwhile"
         : "the database loaded before stays in use";
 
-    // What the reader throws on damaged bytes is not one family: offsets that lead nowhere surface as index errors.
-    private static bool IsDamage(Exception exception) =>
-        exception is InvalidDatabaseException or GeoIP2Exception or FormatException or ArgumentException
-            or IndexOutOfRangeException or InvalidCastException or InvalidOperationException or KeyNotFoundException
-            or OverflowException or NotSupportedException or EndOfStreamException;
+    // What the reader throws on damaged bytes is no family: index, cast, overflow and its own. All mean the same here.
+    private static bool IsDamage(Exception exception) => exception is not OutOfMemoryException;
 
     private sealed record FileStamp(long Length, DateTime ChangedAt)
     {

@@ -15,7 +15,8 @@ internal static class OpsEndpoint
         {
             return;
         }
-        var address = string.Create(CultureInfo.InvariantCulture, $"http://*:{port}");
+        var host = node.OpsAddress.Contains(':', StringComparison.Ordinal) ? $"[{node.OpsAddress.Trim('[', ']')}]" : node.OpsAddress;
+        var address = string.Create(CultureInfo.InvariantCulture, $"http://{host}:{port}");
         var others = node.IsGateway ? builder.WebHost.GetSetting(WebHostDefaults.ServerUrlsKey) : null;
         builder.WebHost.UseUrls(string.IsNullOrEmpty(others) ? address : $"{others};{address}");
     }
