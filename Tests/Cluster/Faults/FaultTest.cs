@@ -1,0 +1,80 @@
+using System.Globalization;
+using Camdiv.Tests.Cluster.Systems;
+using Camdiv.Tests.Kit;
+using Camdiv.Tests.Kit.Protocol;
+using Camdiv.Tests.Wire;
+using Xunit.Abstractions;
+
+namespace Camdiv.Tests.Cluster.Faults;
+
+/// <summary>
+/// Base of the fault tests: a real cluster under load, something that befalls it, and what its clients saw. Each prints
+/// its numbers and its seed; <c>CAMDIV_SEED</c> replays a seed's choices.
+/// </summary>
+public abstract class FaultTest(ITestOutputHelper output)
+{
+    /// <summary>Longest time anyone may be stranded by the loss of one process.</summary>
+    protected static readonly TimeSpan MostStranded = TimeSpan.FromSeconds(10);
+
+    /// <summary>This run's seed.</summary>
+    protected int Seed { get; } = int.TryParse(
+        Environment.GetEnvironmentVariable("CAMDIV_SEED"), CultureInfo.InvariantCulture, out var seed)
+        ? seed
+        : Random.Shared.Next();
+
+    /// <summary>Dice for what is done to the cluster.</summary>
+    protected Random Dice { get; private set; } = new(0);
+
+    /// <summary>Couples meet by interest, however long the machine takes to start them all.</summary>
+    protected static SystemSettings Settings => SystemSettings.Default.With(Keys.Patience, 60_000);
+
+    /// <summary>A number of seconds that a long run may raise.</summary>
+    protected static TimeSpan Seconds(string variable, int usual) => TimeSpan.FromSeconds(
+        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var value) ? value : usual);
+
+    /// <summary>Starts a cluster and a crowd on it, and lets them run for a random while.</summary>
+    internal async Task<(RealCluster Cluster, Crowd Crowd)> BeginAsync(SystemSettings? settings = null)
+    {
+        Dice = new Random(Seed);
+        output.WriteLine($"seed {Seed}");
+        var cluster = await RealCluster.StartAsync(settings ?? Settings);
+        try
+        {
+            var crowd = await Crowd.GatherAsync(cluster.Gateways, Dice.Next());
+            await PassAsync(TimeSpan.FromMilliseconds(Dice.Next(1_000, 3_000)));
+            return (cluster, crowd);
+        }
+        catch (Exception exception)
+        {
+            var log = cluster.Output;
+            await cluster.DisposeAsync();
+            throw new InvalidOperationException($"The crowd did not gather.\n{Tail(log)}", exception);
+        }
+    }
+
+    /// <summary>Lets time pass under load.</summary>
+    protected static Task PassAsync(TimeSpan time) => Task.Delay(time, TimeProvider.System);
+
+    /// <summary>Brings the crowd to rest and holds it to the invariants.</summary>
+    internal async Task<InvariantReport> EndAsync(RealCluster cluster, Crowd crowd)
+    {
+        var report = await crowd.RestAsync(new InvariantOptions { StrandedAfter = MostStranded });
+        Print($"{report.Matches / 2} matches, {report.Frames} frames; {crowd.People.Sum(p => p.Returns)} returns, "
+            + $"{crowd.People.Sum(p => p.Forgotten)} identities lost, {crowd.PlacesLost} queue places lost");
+        Print($"couples: {crowd.Couples.Sum(c => c.Heard)} frames heard, {crowd.Couples.Sum(c => c.Missed)} missed, "
+            + $"{crowd.Couples.Sum(c => c.Disordered)} out of order; ended: "
+            + string.Join(", ", crowd.Couples.Where(c => c.EndedBy is not null).GroupBy(c => c.EndedBy).Select(g => $"{g.Count()} {g.Key}")));
+        Assert.True(report.Total == 0, $"seed {Seed}: {report.Describe()}\n{Tail(cluster.Output)}");
+        Assert.Equal(0, crowd.Couples.Sum(couple => couple.Disordered));
+        Assert.Equal(0, crowd.People.Sum(person => person.Forgotten));
+        return report;
+    }
+
+    /// <summary>Writes a line of numbers.</summary>
+    protected void Print(string line) => output.WriteLine(line);
+
+    /// <summary>A duration for people.</summary>
+    protected static string Show(TimeSpan time) => FormattableString.Invariant($"{time.TotalSeconds:f1} s");
+
+    private static string Tail(string log) => log.Length > 8_000 ? log[^8_000..] : log;
+}

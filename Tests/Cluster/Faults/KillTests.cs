@@ -1,0 +1,62 @@
+using Camdiv.Tests.Cluster.Systems;
+using Camdiv.Tests.Wire;
+using Xunit.Abstractions;
+
+namespace Camdiv.Tests.Cluster.Faults;
+
+/// <summary>Processes die without warning, under load.</summary>
+public sealed class KillTests(ITestOutputHelper output) : FaultTest(output)
+{
+    [SkippableFact]
+    public async Task A_gateway_killed_strands_nobody_and_keeps_its_rooms()
+    {
+        var (cluster, crowd) = await BeginAsync();
+        await using var _ = cluster;
+        await KillAsync(cluster, crowd, cluster.GatewayNodes[Dice.Next(2)]);
+    }
+
+    [SkippableFact]
+    public async Task A_matchmaker_killed_strands_nobody_and_keeps_all_rooms()
+    {
+        var (cluster, crowd) = await BeginAsync();
+        await using var _ = cluster;
+        await KillAsync(cluster, crowd, cluster.Matchmakers[Dice.Next(2)]);
+    }
+
+    [SkippableFact]
+    public async Task One_process_after_the_other_killed_at_random_times()
+    {
+        var (cluster, crowd) = await BeginAsync();
+        await using var _ = cluster;
+        foreach (var node in cluster.Nodes.OrderBy(_ => Dice.Next()).ToList())
+        {
+            var at = WireClock.Now;
+            await node.Process.KillAsync();
+            var again = await crowd.MatchedSinceAsync(at, TimeSpan.FromSeconds(30));
+            await PassAsync(TimeSpan.FromMilliseconds(Dice.Next(500, 4_000)));
+            await node.RestartAsync();
+            await PassAsync(TimeSpan.FromMilliseconds(Dice.Next(500, 4_000)));
+            Print($"{node.Name} killed: matching again after {Show(again)}, worst wait {Show(crowd.WorstWaitSince(at))}, "
+                + $"{crowd.Couples.Count(couple => couple.EndedBy is null)} of {crowd.Couples.Count} rooms kept");
+            Assert.InRange(crowd.WorstWaitSince(at), TimeSpan.Zero, MostStranded);
+        }
+        await EndAsync(cluster, crowd);
+        Assert.All(crowd.Couples, couple => Assert.Null(couple.EndedBy));
+    }
+
+    private async Task KillAsync(RealCluster cluster, Crowd crowd, ClusterNode node)
+    {
+        var at = WireClock.Now;
+        await node.Process.KillAsync();
+        var again = await crowd.MatchedSinceAsync(at, TimeSpan.FromSeconds(30));
+        await PassAsync(TimeSpan.FromSeconds(12));
+        var late = WireClock.Now;
+        await PassAsync(TimeSpan.FromSeconds(2));
+        var (worst, kept) = (crowd.WorstWaitSince(at), crowd.RoomsKept(late));
+        Print($"{node.Name} killed: matching again after {Show(again)}, worst wait {Show(worst)}, "
+            + $"{kept} of {crowd.Couples.Count} rooms kept");
+        await EndAsync(cluster, crowd);
+        Assert.InRange(worst, TimeSpan.Zero, MostStranded);
+        Assert.Equal(crowd.Couples.Count, kept);
+    }
+}

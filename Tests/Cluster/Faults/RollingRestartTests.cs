@@ -1,0 +1,39 @@
+using Camdiv.Tests.Wire;
+using Xunit.Abstractions;
+
+namespace Camdiv.Tests.Cluster.Faults;
+
+/// <summary>Every process is stopped in order and started again, one after the other, under load.</summary>
+public sealed class RollingRestartTests(ITestOutputHelper output) : FaultTest(output)
+{
+    [SkippableFact]
+    public async Task A_rolling_restart_loses_no_room_and_strands_nobody()
+    {
+        var (cluster, crowd) = await BeginAsync();
+        await using var _ = cluster;
+        var from = WireClock.Now;
+        foreach (var node in cluster.Nodes.OrderBy(_ => Dice.Next()).ToList())
+        {
+            var at = WireClock.Now;
+            node.Process.Terminate();
+            await node.Process.EndedAsync(TimeSpan.FromSeconds(60));
+            var stopped = WireClock.Now;
+            Assert.Equal(0, node.Process.ExitCode);
+            await node.RestartAsync();
+            var ready = WireClock.Now;
+            await crowd.MatchedSinceAsync(ready, TimeSpan.FromSeconds(30));
+            await PassAsync(TimeSpan.FromMilliseconds(Dice.Next(500, 2_000)));
+            Print($"{node.Name}: ended after {Show(WireClock.Span(stopped - at))}, ready again {Show(WireClock.Span(ready - stopped))} later; "
+                + $"worst wait {Show(crowd.WorstWaitSince(at))}, "
+                + $"{crowd.Couples.Count(couple => couple.EndedBy is null)} of {crowd.Couples.Count} rooms kept");
+        }
+        var late = WireClock.Now;
+        await PassAsync(TimeSpan.FromSeconds(3));
+        var (worst, kept) = (crowd.WorstWaitSince(from), crowd.RoomsKept(late));
+        Print($"worst wait of all {Show(worst)}, {kept} of {crowd.Couples.Count} rooms kept");
+        await EndAsync(cluster, crowd);
+        Assert.InRange(worst, TimeSpan.Zero, MostStranded);
+        Assert.Equal(crowd.Couples.Count, kept);
+        Assert.Equal(0, crowd.PlacesLost);
+    }
+}

@@ -1,0 +1,78 @@
+using Camdiv.Gateway.Configuration;
+using Camdiv.Silo.Configuration;
+using Camdiv.Silo.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Camdiv.Tests.Cluster.Node;
+
+/// <summary>Mistakes are reported at start, together, each with its configuration path.</summary>
+public sealed class ConfigurationTests
+{
+    [Fact]
+    public void The_defaults_are_a_cluster_of_one_with_both_roles()
+    {
+        var (settings, problems) = Read();
+        Assert.Empty(problems);
+        Assert.Equal(NodeRoles.All, settings.Node.RoleSet);
+        Assert.StartsWith("silo-", settings.Node.SiloName);
+        Assert.Null(settings.Node.EffectiveOpsPort);
+        Assert.False(settings.Redis.IsConfigured);
+    }
+
+    [Theory]
+    [InlineData("matchmaker", "matchmaker-one", 5081)]
+    [InlineData("gateway", "gateway-one", null)]
+    public void A_role_names_the_silo_and_decides_on_the_operators_port(string role, string name, int? opsPort)
+    {
+        var (settings, problems) = Read(
+            ("Silo:Roles:0", role), ("Silo:Name", "one"), ("Redis:ConnectionString", "localhost:1"));
+        Assert.Empty(problems);
+        Assert.Equal((name, opsPort), (settings.Node.SiloName, settings.Node.EffectiveOpsPort));
+    }
+
+    [Theory]
+    [InlineData("Silo:Roles:0", "boss", "Silo:Roles:0: must be matchmaker or gateway")]
+    [InlineData("Silo:Roles:0", "gateway", "Silo:Roles: must be matchmaker and gateway together unless Redis:ConnectionString")]
+    [InlineData("Silo:SiloPort", "70000", "Silo:SiloPort: must be from 1 to 65535, not 70000")]
+    [InlineData("Silo:GatewayPort", "11111", "Silo:GatewayPort: must differ from SiloPort")]
+    [InlineData("Silo:AdvertisedAddress", "10.0.0.1:11111", "Silo:AdvertisedAddress: must be an IP address or a host name")]
+    [InlineData("Silo:Name", "two words", "Silo:Name: must be at most 64 characters without white space")]
+    [InlineData("Silo:ClusterId", "a:b", "Silo:ClusterId: must be 1 to 64 letters")]
+    [InlineData("Silo:Dashboard", "true", "Silo:Dashboard: needs OpsPort")]
+    [InlineData("Silo:OpsAddress", "http://x", "Silo:OpsAddress: must be *")]
+    [InlineData("Silo:Membership:MaxProbeTimeoutMs", "500", "Silo:Membership:MaxProbeTimeoutMs: must be from 1000")]
+    [InlineData("Silo:Membership:Votes", "none", "Silo:Membership:Votes: must be a whole number")]
+    [InlineData("Redis:ConnectionString", "host,noSuchOption=1", "Redis:ConnectionString: must be HOST:PORT")]
+    [InlineData("Redis:StartTimeoutMs", "-1", "Redis:StartTimeoutMs: must be from 0")]
+    [InlineData("GeoIp:PollIntervalMs", "1", "GeoIp:PollIntervalMs: must be from 100")]
+    [InlineData("Reports:MaxPending", "0", "Reports:MaxPending: must be from 1")]
+    [InlineData("Reports:Stream", "", "Reports:Stream: must be a key")]
+    public void A_mistake_is_named_by_its_path(string key, string value, string problem)
+    {
+        var (_, problems) = Read((key, value));
+        Assert.Contains(problems, p => p.StartsWith(problem, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_node_reports_the_mistakes_of_every_section_at_once()
+    {
+        var mistakes = await Assert.ThrowsAsync<ConfigurationMistakesException>(() => SiloHost.BuildAsync(
+        [
+            "--Silo:SiloPort=0", "--Redis:StartTimeoutMs=-5", "--Gateway:HelloTimeoutMs=1", "--Matchmaking:AckMs=1",
+            "--Cluster:LeaseMs=1",
+        ]));
+        Assert.Equal(
+            ["Cluster:LeaseMs", "Gateway:HelloTimeoutMs", "Matchmaking:AckMs", "Redis:StartTimeoutMs", "Silo:SiloPort"],
+            mistakes.Problems.Select(p => p[..p.IndexOf(": ", StringComparison.Ordinal)]).Distinct().Order());
+    }
+
+    private static (SiloSettings Settings, IReadOnlyList<string> Problems) Read(params (string Key, string Value)[] values)
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(values.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value)))
+            .Build();
+        var report = new ConfigurationReport();
+        return (SiloSettings.Read(configuration, report), report.Problems);
+    }
+}
