@@ -1,7 +1,11 @@
+using Camdiv.Gateway.Commands;
+
 namespace Camdiv.Gateway;
 
-/// <summary>The gateway on its own: the whole product in one process.</summary>
+/// <summary>The gateway on its own: the whole product in one process. <c>turn …</c> asks about the TURN servers instead.</summary>
 internal static class Program
 {
-    private static Task<int> Main(string[] args) => GatewayHost.RunAsync(() => GatewayHost.Build(args), Console.Error);
+    private static Task<int> Main(string[] args) => args is [TurnCommand.Name, ..]
+        ? TurnCommand.RunAsync(args, Console.Out, Console.Error)
+        : GatewayHost.RunAsync(() => GatewayHost.Build(args), Console.Error);
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Camdiv.Gateway;
+using Camdiv.Gateway.Commands;
 
 namespace Camdiv.Silo.Commands;
 
@@ -37,6 +38,7 @@ public static class CommandLine
             + ". Any configuration key can be given as --SECTION:KEY=VALUE.")
         {
             AdminCommand.Create(),
+            TurnCommand.Create(),
         };
         root.TreatUnmatchedTokensAsErrors = false;
         root.SetAction((parsed, cancellation) => ConfigurationArguments.TryTake(parsed, out var configuration)
