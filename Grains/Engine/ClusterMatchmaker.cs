@@ -275,6 +275,11 @@ public sealed partial class ClusterMatchmaker : IMatchmaker, ISessionPorts, IDis
                 // Its gateway is dead and it has not resumed yet: away, until its grace is over or it speaks from elsewhere.
                 return;
             }
+            // Both may have come here from the same dead gateway, each believing the other still there.
+            if (Host.Apply(update))
+            {
+                return;
+            }
             if (update.Left is null && (place.Complete || Host.Holds(update.To)) && !_connecting.ContainsKey(update.To))
             {
                 Answer(new MemberUpdate(
