@@ -1,0 +1,81 @@
+using System.Globalization;
+
+namespace Camdiv.Tests.Load.Measure;
+
+/// <summary>Figures of several servers, taken in turns over several rounds, and their ratios.</summary>
+public sealed class Comparison
+{
+    /// <summary>Headings of <see cref="Rows"/>.</summary>
+    public static readonly string[] Heads =
+        ["figure", "product", "baseline", "limit", "product / baseline", "goal", "product / limit", "goal"];
+
+    private readonly List<Figure> _figures = [];
+
+    /// <summary>What the figures mean and how far they can be trusted.</summary>
+    public string Note =>
+        "Each figure is the median over the rounds, with the least and the most in brackets. Ratios are taken within a round, "
+        + "where both servers met the same machine, and then treated alike. Server CPU only, tester excluded.";
+
+    /// <summary>The figures, for JSON.</summary>
+    public IReadOnlyList<Figure> Figures => _figures;
+
+    /// <summary>Adds a figure of a round.</summary>
+    public void Add(string name, string unit, string server, int round, double? value, double? goalBaseline = null, double? goalLimit = null)
+    {
+        var figure = _figures.Find(f => f.Name == name);
+        if (figure is null)
+        {
+            _figures.Add(figure = new Figure(name, unit, goalBaseline, goalLimit));
+        }
+        if (value is { } number)
+        {
+            figure.Values.Add(new Value(server, round, number));
+        }
+    }
+
+    /// <summary>The table.</summary>
+    public IEnumerable<string[]> Rows() => _figures.Select(figure => new[]
+    {
+        $"{figure.Name}, {figure.Unit}",
+        Show(figure.Of("product")),
+        Show(figure.Of("baseline")),
+        Show(figure.Of("limit")),
+        Show(figure.Ratios("product", "baseline")),
+        figure.GoalBaseline is { } a ? Text($"{a:0.##}") : "",
+        Show(figure.Ratios("product", "limit")),
+        figure.GoalLimit is { } b ? Text($"{b:0.##}") : "",
+    });
+
+    private static string Show(IReadOnlyList<double> values)
+    {
+        if (values.Count == 0)
+        {
+            return "";
+        }
+        var sorted = values.Order().ToList();
+        var median = (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
+        var form = median >= 1000 ? "f0" : median >= 10 ? "f1" : "f2";
+        string Number(double value) => value.ToString(form, CultureInfo.InvariantCulture);
+        return sorted.Count == 1 ? Number(median) : $"{Number(median)} ({Number(sorted[0])} - {Number(sorted[^1])})";
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A figure of one server in one round.</summary>
+    public sealed record Value(string Server, int Round, double Number);
+
+    /// <summary>One figure of all servers in all rounds.</summary>
+    public sealed record Figure(string Name, string Unit, double? GoalBaseline, double? GoalLimit)
+    {
+        /// <summary>Its values.</summary>
+        public List<Value> Values { get; } = [];
+
+        internal IReadOnlyList<double> Of(string server) => [.. Values.Where(v => v.Server == server).Select(v => v.Number)];
+
+        internal IReadOnlyList<double> Ratios(string server, string other) =>
+            [.. from a in Values
+                join b in Values on a.Round equals b.Round
+                where a.Server == server && b.Server == other && b.Number > 0
+                select a.Number / b.Number];
+    }
+}

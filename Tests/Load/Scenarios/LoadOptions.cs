@@ -1,0 +1,29 @@
+namespace Camdiv.Tests.Load.Scenarios;
+
+/// <summary>The size and pace of a run.</summary>
+public sealed record LoadOptions
+{
+    /// <summary>Virtual users; null: what the scenario needs at its rate.</summary>
+    public int? Users { get; init; }
+
+    /// <summary>Events a second: searches, matches or frames, as the scenario says.</summary>
+    public double Rate { get; init; } = 200;
+
+    /// <summary>Mean time two strangers stay together.</summary>
+    public TimeSpan Stay { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Time before measuring begins.</summary>
+    public TimeSpan Warmup { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Time measured.</summary>
+    public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Bytes of a relay frame's payload.</summary>
+    public int PayloadBytes { get; init; } = 1_500;
+
+    /// <summary>As much as the server can do, instead of a rate.</summary>
+    public bool Saturate { get; init; }
+
+    /// <summary>Seed of everything random.</summary>
+    public int Seed { get; init; } = 1;
+}
