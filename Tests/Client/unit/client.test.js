@@ -156,6 +156,8 @@ test('a text chat makes no connection, whatever the stranger sends', async () =>
   setup.last().serverSends(matched({ chat: 'text' }));
   setup.last().serverSends('>r1|{"description":{"type":"offer","sdp":"a=ice-ufrag:x\\r\\n"}}');
   await settle();
+  setup.last().serverSends('>r1|{"media":{"audio":true,"video":true}}');
+  assert.deepEqual(setup.of('peer-media'), []);
   assert.equal(setup.connections.length, 0);
   assert.equal(setup.camdiv.state, 'connected');
 });
