@@ -26,23 +26,23 @@ public sealed class Coturn : IAsyncDisposable
     /// <summary>What it logged.</summary>
     public string Output => _process.Output;
 
-    /// <summary>Starts it; the test is skipped where coturn is not installed.</summary>
-    public static async Task<Coturn> StartAsync(string secret = "the-shared-secret")
+    /// <summary>Starts it, on a port of its own unless told one; the test is skipped where coturn is not installed.</summary>
+    public static async Task<Coturn> StartAsync(string secret = "the-shared-secret", int? port = null)
     {
         var program = Tools.Require("turnserver", "coturn");
         var folder = new TemporaryFolder();
-        var port = FreePort.UdpAndTcp();
+        var listening = port ?? FreePort.UdpAndTcp();
         var process = ProcessUnderTest.Start(
             program,
             [
                 "-n", "--no-tls", "--no-dtls", "--no-cli", "--log-file", "stdout", "--simple-log", "--verbose",
                 "--listening-ip", "127.0.0.1", "--relay-ip", "127.0.0.1", "--allow-loopback-peers",
-                "--listening-port", port.ToString(CultureInfo.InvariantCulture),
+                "--listening-port", listening.ToString(CultureInfo.InvariantCulture),
                 "--use-auth-secret", "--static-auth-secret", secret, "--realm", "camdiv.test",
                 "--pidfile", Path.Combine(folder.Path, "turn.pid"), "--userdb", Path.Combine(folder.Path, "turn.db"),
             ],
             folder.Path);
-        var coturn = new Coturn(process, folder, port, secret);
+        var coturn = new Coturn(process, folder, listening, secret);
         try
         {
             await process.LineAsync(
@@ -55,6 +55,9 @@ public sealed class Coturn : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Kills it with signal 9: every allocation is gone.</summary>
+    public Task KillAsync() => _process.KillAsync();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -1,0 +1,106 @@
+using System.Globalization;
+using Camdiv.Tests.Kit;
+using Camdiv.Tests.Kit.Turn;
+
+namespace Camdiv.Tests.Browser.Kit.Suites;
+
+/// <summary>Calls over a real TURN server, with credentials from the product.</summary>
+public abstract class RelaySuite(ISystemFactory systems) : BrowserSuite(systems)
+{
+    private static readonly PersonOptions _relayOnly = new() { Query = "?relay=1" };
+
+    /// <summary>Settings with this TURN server as the only region.</summary>
+    protected static SystemSettings With(Coturn coturn) => Local
+        .With("Ice:Regions:0:Name", "here")
+        .With("Ice:Regions:0:Host", coturn.EndPoint.Address)
+        .With("Ice:Regions:0:TurnPort", coturn.EndPoint.Port.ToString(CultureInfo.InvariantCulture))
+        .With("Ice:Regions:0:Secrets:0", coturn.Secret);
+
+    [SkippableFact]
+    public async Task Two_strangers_see_each_other_through_a_relay()
+    {
+        await using var coturn = await Coturn.StartAsync();
+        await PlayAsync(
+            async scene =>
+            {
+                var (a, b) = await scene.PairAsync("video", _relayOnly);
+                await Task.WhenAll(a.PlaysAsync(), b.PlaysAsync());
+                foreach (var person in scene.People)
+                {
+                    await person.HasDataAsync("path", "relay");
+                    await person.SeesAsync("#state", "Connected through a relay");
+                    var pair = await person.SelectedPairAsync();
+                    Assert.Equal(("relay", "relay"), (pair.Local, pair.Remote));
+                    var telemetry = Assert.Single(person.Line.Sent("connected"));
+                    Assert.Equal("relay", telemetry.GetProperty("candidate").GetString());
+                    Assert.NotEmpty(person.Line.SentCandidates);
+                    Assert.All(person.Line.SentCandidates, c => Assert.Contains(" typ relay ", c, StringComparison.Ordinal));
+                }
+            },
+            With(coturn));
+    }
+
+    [SkippableFact]
+    public async Task A_call_whose_relay_dies_recovers_by_itself_when_the_relay_is_back()
+    {
+        await using var coturn = await Coturn.StartAsync();
+        await PlayAsync(
+            async scene =>
+            {
+                var (a, b) = await scene.PairAsync("video", _relayOnly);
+                await Task.WhenAll(a.PlaysAsync(), b.PlaysAsync());
+                var (room, before) = (await a.DataAsync("room"), await a.SelectedPairAsync());
+
+                await coturn.KillAsync();
+                await Task.WhenAny(a.HasDataAsync("state", "reconnecting"), b.HasDataAsync("state", "reconnecting")).Unwrap();
+                await using var again = await Coturn.StartAsync(coturn.Secret, coturn.EndPoint.Port);
+
+                await Task.WhenAll(IsOnNewPathAsync(a), b.HasDataAsync("state", "connected"));
+                await Task.WhenAll(a.PlaysAsync(), b.PlaysAsync());
+                Assert.Equal(room, await Scene.TogetherAsync(a, b));
+
+                Task IsOnNewPathAsync(Person person) => person.UntilPathAsync(pair => pair.User != before.User, "a new path");
+            },
+            With(coturn));
+    }
+
+    [SkippableTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_page_open_past_expiry_gets_fresh_credentials_before_the_restart(bool byInitiator)
+    {
+        await using var coturn = await Coturn.StartAsync();
+        var aged = _relayOnly with { Prepare = context => context.Clock.InstallAsync() };
+        await PlayAsync(
+            async scene =>
+            {
+                var (a, b) = await scene.PairAsync("video", aged);
+                await Task.WhenAll(a.PlaysAsync(), b.PlaysAsync());
+                var paths = await Task.WhenAll(a.SelectedPairAsync(), b.SelectedPairAsync());
+                var old = await Task.WhenAll(a.CredentialAsync(), b.CredentialAsync());
+                await Task.WhenAll(old.Select(LaterThanAsync));
+
+                await Task.WhenAll(scene.People.Select(person => person.Page.Clock.FastForwardAsync("25:00:00")));
+                var one = a.Line.Received("matched")[0].GetProperty("initiator").GetBoolean() == byInitiator ? a : b;
+                await one.Page.EvaluateAsync("() => window.dispatchEvent(new Event('online'))");
+
+                foreach (var (person, i) in scene.People.Select((person, i) => (person, i)))
+                {
+                    await person.UntilPathAsync(pair => pair.User != paths[i].User, "a path of the restarted ICE");
+                    var gathered = await person.GatheredAsync();
+                    var renewed = gathered.Where(candidate => candidate.User != paths[i].User).ToList();
+                    Assert.NotEmpty(renewed);
+                    Assert.All(renewed, candidate => Assert.NotEqual(old[i], candidate.Credential));
+                }
+                await Task.WhenAll(a.PlaysAsync(), b.PlaysAsync());
+            },
+            With(coturn));
+    }
+
+    // Credentials carry their expiry in seconds: within one second two are the same.
+    private static Task LaterThanAsync(string credential)
+    {
+        var issued = long.Parse(credential.Split(':')[0], CultureInfo.InvariantCulture) - 86_400;
+        return Until.TrueAsync(() => TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() > issued + 1, "the next second");
+    }
+}

@@ -1,0 +1,27 @@
+using Camdiv.Tests.Browser.Kit.Suites;
+
+namespace Camdiv.Tests.Browser;
+
+/// <summary>The end-to-end tests on one gateway with the embedded engine.</summary>
+public sealed class GatewayMeetingTests() : MeetingSuite(new Gateways());
+
+/// <inheritdoc cref="GatewayMeetingTests"/>
+public sealed class GatewayRelayTests() : RelaySuite(new Gateways());
+
+/// <inheritdoc cref="GatewayMeetingTests"/>
+public sealed class GatewayChatTypesTests() : ChatTypesSuite(new Gateways());
+
+/// <inheritdoc cref="GatewayMeetingTests"/>
+public sealed class GatewayScreenTests() : ScreenSuite(new Gateways());
+
+/// <inheritdoc cref="GatewayMeetingTests"/>
+public sealed class GatewayLossTests() : ServerLossSuite(new Gateways());
+
+/// <inheritdoc cref="GatewayMeetingTests"/>
+public sealed class GatewayIceTests() : IceSuite(new Gateways());
+
+/// <inheritdoc cref="GatewayMeetingTests"/>
+public sealed class GatewayIdentityTests() : IdentitySuite(new Gateways());
+
+/// <inheritdoc cref="GatewayMeetingTests"/>
+public sealed class GatewayHonestyTests() : HonestySuite(new Gateways());
