@@ -8,7 +8,8 @@ import { TurnTaking } from './turn-taking.js';
  * @property {boolean} initiator makes the first offer and wins a collision; the other side is the polite one
  * @property {(payload: Record<string, unknown>) => void} send
  * @property {(error: unknown) => void} fault an offer of this side could not be made
- * @property {() => void} beforeRestart called when the peer's offer restarts ICE, before the answer gathers
+ * @property {() => Promise<void> | null} beforeRestart called when the peer's offer restarts ICE; the answer, which
+ *   gathers, waits for it
  */
 
 /** Offers and answers: the first offer by the initiator alone, then in turns, with W3C's perfect negotiation below. */
@@ -24,6 +25,9 @@ export class Negotiation {
   #settingAnswer = false;
   #offerNumber = 0;
   #closed = false;
+  /** @type {Promise<void> | null} an offer waits for this, and what follows it must not overtake it */
+  #waiting = null;
+  #offersSeen = 0;
 
   /** @param {NegotiationOptions} options */
   constructor({ environment, connection, initiator, send, fault, beforeRestart }) {
@@ -95,7 +99,9 @@ export class Negotiation {
    * @returns {Promise<void>}
    */
   async onCandidate(candidate) {
-    if (this.#closed || candidate === null || typeof candidate !== 'object') return;
+    if (candidate === null || typeof candidate !== 'object') return;
+    if (this.#waiting) await this.#waiting;
+    if (this.#closed) return;
     try {
       await this.#connection.addIceCandidate(candidate);
     } catch {
@@ -110,11 +116,20 @@ export class Negotiation {
   async #onOffer(offer, number) {
     const connection = this.#connection;
     this.#turns.returned();
+    this.#offersSeen += 1;
+    const seen = this.#offersSeen;
+    if (this.#waiting) await this.#waiting;
+    const former = iceUser(connection.remoteDescription?.sdp);
+    if (former !== null && former !== iceUser(offer.sdp)) {
+      this.#waiting = this.#beforeRestart();
+      if (this.#waiting) await this.#waiting;
+      this.#waiting = null;
+    }
+    // A later offer holds all that this one did.
+    if (this.#closed || seen !== this.#offersSeen) return;
     const ready = !this.#makingOffer && (connection.signalingState === 'stable' || this.#settingAnswer);
     this.#ignoringOffer = !this.#polite && !ready;
     if (this.#ignoringOffer) return;
-    const former = iceUser(connection.remoteDescription?.sdp);
-    if (former !== null && former !== iceUser(offer.sdp)) this.#beforeRestart();
     try {
       await connection.setRemoteDescription(offer);
       this.#mayOffer = true;

@@ -200,10 +200,21 @@ export class PeerSession {
     void this.#restart();
   }
 
+  /** @returns {Promise<void> | null} what to wait for: with expired credentials the answer would gather no relay */
   #freshenForAnswer() {
     const { ice } = this.#options;
-    this.#configure(ice.atHand());
-    if (!ice.peek()) void ice.get().then((answer) => this.#applyLate(answer));
+    const atHand = ice.atHand();
+    const fresh = ice.peek() ? null : ice.get();
+    if (atHand.complete) {
+      this.#configure(atHand);
+      void fresh?.then((answer) => this.#applyLate(answer));
+      return null;
+    }
+    return fresh && fresh.then((answer) => {
+      if (this.#closed) return;
+      this.#configure(answer);
+      this.#awaitLate(answer);
+    });
   }
 
   /** @param {IceAnswer} answer */

@@ -12,6 +12,7 @@ function pair({ turns = true } = {}) {
   const wire = new Wire();
   const sent = [];
   const restartsSeen = [];
+  const made = { beforeRestart: null };
   const side = (name, other, initiator) => {
     const connection = new FakePeerConnection({ iceCandidatePoolSize: 0 });
     const forward = wire.sender(name, other);
@@ -21,7 +22,10 @@ function pair({ turns = true } = {}) {
       connection,
       initiator,
       send: (payload) => { sent.push({ name, ...payload }); forward(payload); },
-      beforeRestart: () => restartsSeen.push(name),
+      beforeRestart: () => {
+        restartsSeen.push(name);
+        return made.beforeRestart;
+      },
     });
     wire.connect(name, (payload) => {
       if (payload.description) void negotiation.onDescription(payload);
@@ -33,7 +37,7 @@ function pair({ turns = true } = {}) {
   const a = side('a', 'b', true);
   const b = side('b', 'a', false);
   const offers = (name) => sent.filter((payload) => payload.name === name && payload.description?.type === 'offer').length;
-  return { a, b, wire, sent, offers, restartsSeen, clock };
+  return Object.assign(made, { a, b, wire, sent, offers, restartsSeen, clock });
 }
 
 async function connected(options) {
@@ -194,6 +198,27 @@ test('an ICE restart is noticed before the answer is made, ordinary offers are n
   assert.notEqual(ufrag(a.connection.localDescription.sdp), before);
 });
 
+test('an offer that waits before it is answered is overtaken by nothing, and only the last one is answered', async () => {
+  const made = await connected();
+  const { a, b, sent } = made;
+  const known = b.connection.candidates.length;
+  let go = () => {};
+  made.beforeRestart = new Promise((resolve) => { go = resolve; });
+  sent.length = 0;
+  a.connection.restartIce();
+  await settle();
+  a.negotiation.resend();
+  await settle();
+  assert.equal(b.connection.signalingState, 'stable');
+  assert.equal(b.connection.candidates.length, known);
+  go();
+  await settle();
+  assert.equal(a.connection.signalingState, 'stable');
+  assert.equal(b.connection.remoteDescription.sdp, a.connection.localDescription.sdp);
+  assert.ok(b.connection.candidates.length > known);
+  assert.equal(sent.filter(({ description }) => description?.type === 'answer').length, 1);
+});
+
 test('an offer lost with the line is sent again and answered', async () => {
   const { a, b, wire } = await connected();
   wire.hold();
@@ -247,7 +272,7 @@ test('an answer to a superseded offer is not applied', async () => {
 test('answers of clients that do not number theirs are taken', async () => {
   const lone = new FakePeerConnection({});
   const alone = new Negotiation({
-    environment: new FakeClock(), connection: lone, initiator: true, send: () => {}, fault: () => {}, beforeRestart: () => {},
+    environment: new FakeClock(), connection: lone, initiator: true, send: () => {}, fault: () => {}, beforeRestart: () => null,
   });
   await alone.offer();
   await alone.onDescription({ description: { type: 'answer', sdp: 'v=0\r\na=ice-ufrag:x\r\n' } });
