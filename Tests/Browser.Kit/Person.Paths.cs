@@ -26,13 +26,13 @@ public sealed partial class Person
         await Until.TrueAsync(
             async () => (pair = await Page.EvaluateAsync<SelectedPair?>(Read)) is not null,
             $"{Name}: a selected candidate pair",
-            _patience);
+            Patience);
         return pair!;
     }
 
     /// <summary>Awaits a selected candidate pair with some property.</summary>
     public Task UntilPathAsync(Predicate<SelectedPair> fits, string what) =>
-        Until.TrueAsync(async () => fits(await SelectedPairAsync()), $"{Name}: {what}", _patience);
+        Until.TrueAsync(async () => fits(await SelectedPairAsync()), $"{Name}: {what}", Patience);
 
     /// <summary>The TURN user name that the newest connection is configured with.</summary>
     public Task<string> CredentialAsync() => Page.EvaluateAsync<string>(

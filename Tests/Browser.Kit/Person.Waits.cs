@@ -6,7 +6,7 @@ namespace Camdiv.Tests.Browser.Kit;
 public sealed partial class Person
 {
     // Generous, since the machine may be busy with other things; a wait that fails costs no more than this.
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>Awaits that an expression of the page is true.</summary>
     public async Task UntilAsync(string what, string expression, object? argument = null)
@@ -15,12 +15,12 @@ public sealed partial class Person
         {
             await Page.WaitForFunctionAsync(expression, argument, new PageWaitForFunctionOptions
             {
-                Timeout = (float)_patience.TotalMilliseconds,
+                Timeout = (float)Patience.TotalMilliseconds,
             });
         }
         catch (TimeoutException)
         {
-            throw new TimeoutException($"{Name}: missing after {_patience.TotalSeconds:0} s: {what}");
+            throw new TimeoutException($"{Name}: missing after {Patience.TotalSeconds:0} s: {what}");
         }
     }
 
@@ -82,11 +82,11 @@ public sealed partial class Person
             selector);
         try
         {
-            await frames.WaitAsync(_patience);
+            await frames.WaitAsync(Patience);
         }
         catch (TimeoutException)
         {
-            throw new TimeoutException($"{Name}: {selector} stands still: no new frames within {_patience.TotalSeconds:0} s");
+            throw new TimeoutException($"{Name}: {selector} stands still: no new frames within {Patience.TotalSeconds:0} s");
         }
     }
 

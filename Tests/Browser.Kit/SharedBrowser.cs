@@ -8,11 +8,11 @@ namespace Camdiv.Tests.Browser.Kit;
 /// </summary>
 public static class SharedBrowser
 {
-    private static readonly Lock _lock = new();
-    private static readonly Dictionary<string, Task<IBrowser>> _browsers = [];
+    private static readonly Lock Gate = new();
+    private static readonly Dictionary<string, Task<IBrowser>> Browsers = [];
 
     // Names resolve to nothing, so that no test can reach beyond this machine.
-    private static readonly string[] _arguments =
+    private static readonly string[] Arguments =
     [
         "--no-sandbox",
         "--disable-background-networking",
@@ -31,11 +31,11 @@ public static class SharedBrowser
     private static Task<IBrowser> GetAsync(string answer)
     {
         var program = Tools.RequirePath(Tools.Chromium, "no Chromium is installed (Debian package chromium)");
-        lock (_lock)
+        lock (Gate)
         {
-            if (!_browsers.TryGetValue(answer, out var browser))
+            if (!Browsers.TryGetValue(answer, out var browser))
             {
-                _browsers[answer] = browser = LaunchAsync(program, answer);
+                Browsers[answer] = browser = LaunchAsync(program, answer);
             }
             return browser;
         }
@@ -47,7 +47,7 @@ public static class SharedBrowser
         return await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = program,
-            Args = [.. _arguments, answer],
+            Args = [.. Arguments, answer],
             Timeout = 120_000,
         }).ConfigureAwait(false);
     }

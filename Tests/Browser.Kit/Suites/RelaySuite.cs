@@ -7,7 +7,7 @@ namespace Camdiv.Tests.Browser.Kit.Suites;
 /// <summary>Calls over a real TURN server, with credentials from the product.</summary>
 public abstract class RelaySuite(ISystemFactory systems) : BrowserSuite(systems)
 {
-    private static readonly PersonOptions _relayOnly = new() { Query = "?relay=1" };
+    private static readonly PersonOptions RelayOnly = new() { Query = "?relay=1" };
 
     /// <summary>Settings with this TURN server as the only region.</summary>
     protected static SystemSettings With(Coturn coturn) => Local
@@ -23,7 +23,7 @@ public abstract class RelaySuite(ISystemFactory systems) : BrowserSuite(systems)
         await PlayAsync(
             async scene =>
             {
-                var (a, b) = await scene.PairAsync("video", _relayOnly);
+                var (a, b) = await scene.PairAsync("video", RelayOnly);
                 await Task.WhenAll(a.PlaysAsync(), b.PlaysAsync());
                 foreach (var person in scene.People)
                 {
@@ -47,7 +47,7 @@ public abstract class RelaySuite(ISystemFactory systems) : BrowserSuite(systems)
         await PlayAsync(
             async scene =>
             {
-                var (a, b) = await scene.PairAsync("video", _relayOnly);
+                var (a, b) = await scene.PairAsync("video", RelayOnly);
                 await Task.WhenAll(a.PlaysAsync(), b.PlaysAsync());
                 var (room, before) = (await a.DataAsync("room"), await a.SelectedPairAsync());
 
@@ -70,7 +70,7 @@ public abstract class RelaySuite(ISystemFactory systems) : BrowserSuite(systems)
     public async Task A_page_open_past_expiry_gets_fresh_credentials_before_the_restart(bool byInitiator)
     {
         await using var coturn = await Coturn.StartAsync();
-        var aged = _relayOnly with { Prepare = context => context.Clock.InstallAsync() };
+        var aged = RelayOnly with { Prepare = context => context.Clock.InstallAsync() };
         await PlayAsync(
             async scene =>
             {
