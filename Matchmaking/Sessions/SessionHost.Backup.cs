@@ -38,13 +38,20 @@ public sealed partial class SessionHost
         lock (_gate)
         {
             var now = _clock.NowMs;
-            var byUser = snapshots.Take(_options.MaxSessions).ToDictionary(snapshot => snapshot.User);
+            var byUser = new Dictionary<string, SessionSnapshot>();
+            foreach (var snapshot in snapshots.Take(_options.MaxSessions))
+            {
+                byUser[snapshot.User] = snapshot;
+            }
             foreach (var snapshot in byUser.Values)
             {
                 var session = Revive(snapshot, now, blocks(new UserId(snapshot.User)));
                 if (snapshot.Room is { } room
+                    && room.Peer != snapshot.User
                     && byUser.TryGetValue(room.Peer, out var peer)
-                    && peer.Room?.Room == room.Room)
+                    && peer.Room is { } theirs
+                    && theirs.Room == room.Room
+                    && theirs.Peer == snapshot.User)
                 {
                     ReviveRoom(session, room, Self, now);
                     session.Room!.PeerAway = true;

@@ -130,7 +130,8 @@ public sealed partial class SessionHost : ISessionHost, IDisposable
             }
             finally
             {
-                Volatile.Write(ref _draining, 0);
+                // A full fence: the emptiness seen next must not be older than the turn given up here.
+                Interlocked.Exchange(ref _draining, 0);
             }
         }
     }

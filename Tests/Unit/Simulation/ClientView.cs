@@ -169,6 +169,7 @@ internal sealed class ClientView(SimulationRun run, SimUser user)
         }
         Match = match;
         Become(ClientState.InRoom);
+        run.Engine.Entered(user);
         user.Entered(match);
     }
 

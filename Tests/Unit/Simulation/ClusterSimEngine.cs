@@ -56,6 +56,14 @@ internal sealed class ClusterSimEngine : ISimEngine
 
     public static int IndexOf(HostId id) => id.Value[1] - '0';
 
+    public void Entered(SimUser user)
+    {
+        if (_queues.Any(queue => queue.Find(user)?.Id == user.LastTicketId))
+        {
+            _run.Violations.Report("exclusivity", $"{user} entered {user.View.Room} and still holds a ticket", user);
+        }
+    }
+
     public void Inspect()
     {
         var now = _run.World.NowMs;

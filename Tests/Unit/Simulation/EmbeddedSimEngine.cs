@@ -22,6 +22,10 @@ internal sealed class EmbeddedSimEngine : ISimEngine
             : throw new InvalidOperationException("The embedded engine did not connect at once.");
     }
 
+    public void Entered(SimUser user)
+    {
+    }
+
     public void Inspect()
     {
     }

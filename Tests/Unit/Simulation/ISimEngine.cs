@@ -7,6 +7,9 @@ internal interface ISimEngine : IDisposable
 {
     IUserConnection Connect(SimUser user, Arrival arrival, IClientLink link);
 
+    /// <summary>A user was just told of a room: it may hold no ticket besides.</summary>
+    void Entered(SimUser user);
+
     /// <summary>Looks inside, where the engine can be looked into, for anybody stranded or in two places.</summary>
     void Inspect();
 }

@@ -13,6 +13,7 @@ internal sealed class SimPorts(
     {
         var queue = engine.Queue(ticket.Request.Chat);
         queue.Coming(ticket.User);
+        run.Find(ticket.User).LastTicketId = ticket.Id;
         network.SendInOrder((host, ticket.Request.Chat), () => queue.Enqueue(ticket));
     }
 

@@ -52,6 +52,8 @@ internal sealed class SimQueue
         _pool.RemoveWhere(ticket => ticket.Host == host && !named.Contains(ticket.User), _ => { });
         foreach (var ticket in tickets)
         {
+            // Named by the host before a match that may have been decided since: a double, which its host will refuse.
+            _run.Find(ticket.User).LastTicketId = 0;
             // A handshake under way will give its ticket back by itself.
             if (!_pairing.ContainsKey(ticket.User) && _pool.Add(ticket, _clock.NowMs) is { } pair)
             {
@@ -61,6 +63,8 @@ internal sealed class SimQueue
     }
 
     public void Withdraw(UserId user, long ticketId) => _pool.Remove(user, ticketId);
+
+    public Ticket? Find(SimUser user) => _pool.Find(user.Id);
 
     /// <summary>Whether a user's ticket is here, on the way here, or in a handshake of this queue.</summary>
     public bool Knows(SimUser user) =>

@@ -49,6 +49,9 @@ internal sealed class SimUser
     /// <summary>The last start or stop on this connection, which a decided attempt may not have heard.</summary>
     public long LastAskStep { get; set; }
 
+    /// <summary>The newest ticket its host sent to a queue; 0 when copies of it may be about.</summary>
+    public long LastTicketId { get; set; }
+
     /// <summary>The newest seat whose recheck said yes, and until when it may hold this user.</summary>
     public Seat? Confirmed { get; set; }
 
