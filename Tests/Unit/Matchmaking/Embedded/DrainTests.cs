@@ -1,0 +1,66 @@
+using Camdiv.Matchmaking;
+using Camdiv.Matchmaking.Embedded;
+using Camdiv.Tests.Kit;
+
+namespace Camdiv.Tests.Unit.Matchmaking.Embedded;
+
+/// <summary>Two threads that finish at the same moment leave no effect behind for a third call to carry out.</summary>
+public sealed class DrainTests
+{
+    private const int Rounds = 60_000;
+
+    [Fact]
+    public void NothingWaitsForAnotherCall()
+    {
+        using var engine = new EmbeddedMatchmaker(new MatchmakingOptions(), new ManualTimeProvider(), new NoSink());
+        var links = new[] { new CountingLink(), new CountingLink() };
+        var connections = links.Select((link, i) =>
+            engine.ConnectAsync(new Arrival(new UserId($"u{i}"), false, null), link, default).AsTask().Result).ToArray();
+        using var barrier = new Barrier(2);
+        var late = 0;
+        void Press(int who, ChatType chat)
+        {
+            for (var round = 1; round <= Rounds; round++)
+            {
+                barrier.SignalAndWait();
+                connections[who].Start(SearchRequest.ForAnyone(chat));
+                barrier.SignalAndWait();
+                // Both calls have returned: each answer is there, whichever of the two threads brought it.
+                if (Volatile.Read(ref links[who].Told) != round + 1)
+                {
+                    Interlocked.Increment(ref late);
+                    links[who].Told = round + 1;
+                }
+                connections[who].Stop();
+            }
+        }
+        var other = Task.Factory.StartNew(() => Press(1, ChatType.Audio), TaskCreationOptions.LongRunning);
+        Press(0, ChatType.Video);
+        Assert.True(other.Wait(TimeSpan.FromMinutes(1)), "the other thread never finished");
+        Assert.Equal(0, late);
+    }
+
+    private sealed class NoSink : IReportSink
+    {
+        public ValueTask WriteAsync(Report report, CancellationToken cancellation) => ValueTask.CompletedTask;
+    }
+
+    private sealed class CountingLink : IClientLink
+    {
+        public int Told;
+
+        public bool IsAlive => true;
+
+        public bool Deliver(ServerEvent message)
+        {
+            Interlocked.Increment(ref Told);
+            return true;
+        }
+
+        public bool DeliverFrame(ReadOnlySpan<byte> frame) => true;
+
+        public void Close(LinkCloseReason reason)
+        {
+        }
+    }
+}
