@@ -1,0 +1,27 @@
+using Camdiv.Matchmaking;
+
+namespace Camdiv.Tests.Benchmarks;
+
+/// <summary>Tickets for pool benchmarks: ten interests each, shared only within a group.</summary>
+internal static class PoolFill
+{
+    public const long NowMs = 1_000_000_000_000;
+    public const int PatienceMs = 25_000;
+
+    public static Ticket MakeTicket(string user, int group)
+    {
+        var interests = Enumerable.Range(0, SearchRequest.MaxInterests).Select(i => $"interest {group} {i}").ToArray();
+        if (!SearchRequest.TryCreate(ChatType.Video, interests, null, out var request, out var field))
+        {
+            throw new InvalidOperationException(field);
+        }
+        return new Ticket
+        {
+            Id = group + 1,
+            User = new(user),
+            Host = new("here"),
+            Request = request,
+            SinceMs = NowMs - 1_000 + (group % 1_000),
+        };
+    }
+}
