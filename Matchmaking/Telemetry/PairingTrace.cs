@@ -15,6 +15,13 @@ public static class PairingTrace
 
     internal static Activity? Begin(IReadOnlyList<Pair> pairs, Offer[] seats)
     {
+        if (!Source.HasListeners())
+        {
+            return null;
+        }
+        // A trace of its own: what is current here is the request of whichever socket happened to arrive last, which lives
+        // for hours and is not sampled. The caller's flow gets its own back when the handshake's ends.
+        Activity.Current = null;
         var activity = Source.StartActivity("camdiv.match");
         if (activity is { IsAllDataRequested: true })
         {
