@@ -20,13 +20,14 @@ public static class GatewayEndpoints
         app.UseSecurityHeaders();
         app.UseStaticPage(app.Services.GetRequiredService<GatewayOptions>());
         app.UseRouting();
-        app.UseCors(CorsFor(app.Services.GetRequiredService<OriginPolicy>()));
+        app.UseCors();
         app.UseWebSockets();
 
-        app.Map("/ws", app.Services.GetRequiredService<WebSocketEndpoint>().HandleAsync);
-        app.MapGet("/ice-servers", app.Services.GetRequiredService<IceEndpoint>().Handle);
+        app.Map(WebSocketEndpoint.Path, app.Services.GetRequiredService<WebSocketEndpoint>().HandleAsync);
+        var cors = CorsFor(app.Services.GetRequiredService<OriginPolicy>());
+        app.MapGet("/ice-servers", app.Services.GetRequiredService<IceEndpoint>().Handle).RequireCors(cors);
         var matchmaker = app.Services.GetRequiredService<IMatchmaker>();
-        app.MapGet("/stats", (Delegate)((HttpContext context) => StatsEndpoint.HandleAsync(context, matchmaker)));
+        app.MapGet("/stats", (Delegate)((HttpContext context) => StatsEndpoint.HandleAsync(context, matchmaker))).RequireCors(cors);
         var lifecycle = app.Services.GetRequiredService<GatewayLifecycle>();
         app.MapGet("/healthz/live", () => Results.Text("live"));
         app.MapGet("/healthz/ready", () => lifecycle.IsReady

@@ -48,11 +48,11 @@ public static class GatewayHost
         {
             builder.WebHost.UseUrls(DefaultUrl);
         }
-        var quiet = new StartupQuiet();
+        var quiet = new StartupQuiet(builder.Configuration);
         builder.Services.AddSingleton(quiet);
         foreach (var category in StartupQuiet.Categories)
         {
-            builder.Logging.AddFilter(category, level => quiet.Lets(level));
+            builder.Logging.AddFilter(category, level => quiet.Lets(category, level));
         }
         return builder;
     }

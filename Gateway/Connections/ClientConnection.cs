@@ -11,6 +11,8 @@ namespace Camdiv.Gateway.Connections;
 /// </summary>
 internal sealed partial class ClientConnection
 {
+    private static readonly TimeSpan FaultLinger = TimeSpan.FromMilliseconds(250);
+
     private readonly IClientSocket _socket;
     private readonly ConnectionServices _services;
     private readonly OutboundQueue _outbound;
@@ -51,7 +53,7 @@ internal sealed partial class ClientConnection
             {
                 _outbound.Close(cause);
             }
-            else
+            else if (_outbound.IsOpen)
             {
                 SetTimer(_services.Options.HelloTimeoutMs);
             }
@@ -59,6 +61,14 @@ internal sealed partial class ClientConnection
             // The peer closed, first or in answer; answering is moot for it but completes the handshake.
             _outbound.Close(new CloseCause(CloseCodes.Normal, ""), dropWaiting: true);
             await _outbound.Closed.ConfigureAwait(false);
+        }
+        catch (WebSocketException exception) when (exception.WebSocketErrorCode == WebSocketError.Faulted)
+        {
+            // The framing told the peer what it broke (1002, 1007). Returning resets the connection, which would take
+            // that frame down with it, so it gets a moment to leave.
+            LogLost(_services.Logger, exception.GetType().Name);
+            _outbound.Abandon();
+            await Task.Delay(FaultLinger, _services.Time, _aborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or IOException
             or ObjectDisposedException)

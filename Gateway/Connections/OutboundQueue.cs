@@ -18,8 +18,6 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
     private readonly int _maxFrames;
     private readonly long _maxBytes;
     private readonly Action<CloseCause> _closing;
-    private readonly Action _writeCompleted;
-    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
 
     private Ring _waiting;
@@ -27,6 +25,10 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
     private bool _writing;
     private volatile State _state;
     private CloseCause _cause;
+
+    // Made when first needed: most connections idle, and there are many.
+    private TaskCompletionSource? _closed;
+    private Action? _writeCompleted;
 
     // Only the writer touches these.
     private Frame _current;
@@ -43,7 +45,6 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
         _maxFrames = maxFrames;
         _maxBytes = maxBytes;
         _closing = closing;
-        _writeCompleted = OnWriteCompleted;
     }
 
     private enum State : byte
@@ -57,7 +58,18 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
     public bool IsOpen => _state == State.Open;
 
     /// <summary>Completes when the close frame is written or the socket is given up.</summary>
-    public Task Closed => _closed.Task;
+    public Task Closed
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _state == State.Closed
+                    ? Task.CompletedTask
+                    : (_closed ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            }
+        }
+    }
 
     /// <summary>Queues a copy of a frame; over the bound, closes the connection as a slow consumer instead.</summary>
     /// <returns>False when the queue is closed or closing.</returns>
@@ -139,8 +151,8 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
             first = _state == State.Open;
             _state = State.Closed;
             _waiting.Clear();
+            _closed?.TrySetResult();
         }
-        _closed.TrySetResult();
         if (first)
         {
             _closing(CloseCause.Lost);
@@ -169,7 +181,7 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
                     // By the local copy: once registered, the completion may already be replacing the field.
                     var awaiter = write.ConfigureAwait(false).GetAwaiter();
                     _write = awaiter;
-                    awaiter.UnsafeOnCompleted(_writeCompleted);
+                    awaiter.UnsafeOnCompleted(_writeCompleted ??= OnWriteCompleted);
                     return;
                 }
                 write.GetAwaiter().GetResult();
@@ -248,8 +260,8 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
             lock (_gate)
             {
                 _state = State.Closed;
+                _closed?.TrySetResult();
             }
-            _closed.TrySetResult();
         }
         catch (Exception)
         {

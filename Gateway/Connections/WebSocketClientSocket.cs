@@ -8,20 +8,24 @@ namespace Camdiv.Gateway.Connections;
 internal sealed class WebSocketClientSocket : IClientSocket
 {
     private readonly WebSocket _socket;
-    private readonly Lock _gate = new();
-
-    // The connection's own switch, which outlives the request and is never reused; null where requests share one.
+    // The connection's own switch, which outlives the request and is never reused; null where requests share one. Then
+    // the request's must do, but only until it ends.
     private readonly IConnectionLifetimeFeature? _connection;
+    private readonly Lock? _gate;
     private IHttpRequestLifetimeFeature? _request;
 
     /// <summary>Wraps the accepted socket of a request.</summary>
     public WebSocketClientSocket(WebSocket socket, HttpContext context)
     {
         _socket = socket;
-        _request = context.Features.Get<IHttpRequestLifetimeFeature>();
         if (HttpProtocol.IsHttp11(context.Request.Protocol))
         {
             _connection = context.Features.Get<IConnectionLifetimeFeature>();
+        }
+        if (_connection is null)
+        {
+            _gate = new Lock();
+            _request = context.Features.Get<IHttpRequestLifetimeFeature>();
         }
     }
 
@@ -40,14 +44,13 @@ internal sealed class WebSocketClientSocket : IClientSocket
         {
             // Aborting the WebSocket alone leaves the transport to flush what a stuck peer never reads.
             _socket.Abort();
-            if (_connection is not null)
+            _connection?.Abort();
+            if (_gate is not null)
             {
-                _connection.Abort();
-                return;
-            }
-            lock (_gate)
-            {
-                _request?.Abort();
+                lock (_gate)
+                {
+                    _request?.Abort();
+                }
             }
         }
         catch (Exception exception) when (exception is ObjectDisposedException or IOException or InvalidOperationException)
@@ -58,10 +61,13 @@ internal sealed class WebSocketClientSocket : IClientSocket
 
     public void AbortAfter(TimeSpan timeout, TimeProvider time)
     {
-        lock (_gate)
+        if (_gate is not null)
         {
-            // The request ends now, and its objects may serve another one next.
-            _request = null;
+            lock (_gate)
+            {
+                // The request ends now, and its objects may serve another one next.
+                _request = null;
+            }
         }
         if (_connection is null)
         {

@@ -1,3 +1,4 @@
+using System.Net;
 using Camdiv.Gateway.Http;
 using Camdiv.Gateway.Lifecycle;
 using Camdiv.Gateway.Protocol;
@@ -14,6 +15,9 @@ internal sealed partial class WebSocketEndpoint(
     ClientAddress addresses,
     ILogger<WebSocketEndpoint> logger)
 {
+    /// <summary>Where it answers.</summary>
+    public const string Path = "/ws";
+
     /// <summary>The protocol's name in the handshake.</summary>
     public const string Subprotocol = "camdiv.v1";
 
@@ -21,17 +25,16 @@ internal sealed partial class WebSocketEndpoint(
     private readonly WebSocketAcceptContext _accept = AcceptContext(services.Options);
     private int _toldOfLimit;
 
-    public async Task HandleAsync(HttpContext context)
+    /// <summary>Answers a request. Not asynchronous itself: what it remembers would last as long as the connection.</summary>
+    public Task HandleAsync(HttpContext context)
     {
         if (!context.WebSockets.IsWebSocketRequest || !context.WebSockets.WebSocketRequestedProtocols.Contains(Subprotocol))
         {
-            await Refuse(context, StatusCodes.Status400BadRequest, $"Expected a WebSocket handshake that offers {Subprotocol}.");
-            return;
+            return Refuse(context, StatusCodes.Status400BadRequest, $"Expected a WebSocket handshake that offers {Subprotocol}.");
         }
         if (!origins.Allows(context.Request))
         {
-            await Refuse(context, StatusCodes.Status403Forbidden, "Pages of this origin may not connect.");
-            return;
+            return Refuse(context, StatusCodes.Status403Forbidden, "Pages of this origin may not connect.");
         }
         if (!lifecycle.IsReady || registry.Count >= services.Options.Limits.Connections)
         {
@@ -40,40 +43,36 @@ internal sealed partial class WebSocketEndpoint(
                 services.Instruments.RateLimited("connections");
             }
             context.Response.Headers.RetryAfter = "1";
-            await Refuse(context, StatusCodes.Status503ServiceUnavailable, "The server takes no connections now.");
-            return;
+            return Refuse(context, StatusCodes.Status503ServiceUnavailable, "The server takes no connections now.");
         }
-        var address = addresses.Of(context);
-        var admitted = _limiter.TryEnter(address);
-        try
-        {
-            await ServeAsync(context, admitted);
-        }
-        finally
-        {
-            if (admitted)
-            {
-                _limiter.Leave(address);
-            }
-        }
+        return ServeAsync(context, addresses.Of(context));
     }
 
-    private async Task ServeAsync(HttpContext context, bool admitted)
+    private async Task ServeAsync(HttpContext context, IPAddress address)
     {
-        // A slow client is this gateway's to judge, by the outbound queue, not the server's by bytes per second.
-        context.Features.Get<IHttpMinResponseDataRateFeature>()?.MinDataRate = null;
-        using var socket = await context.WebSockets.AcceptWebSocketAsync(_accept);
-        var connection = new ClientConnection(new WebSocketClientSocket(socket, context), services, context.RequestAborted);
-        registry.Add(connection);
-        services.Instruments.ConnectionBegun();
+        var admitted = _limiter.TryEnter(address);
+        ClientConnection? connection = null;
         try
         {
+            // A slow client is this gateway's to judge, by the outbound queue, not the server's by bytes per second.
+            context.Features.Get<IHttpMinResponseDataRateFeature>()?.MinDataRate = null;
+            using var socket = await context.WebSockets.AcceptWebSocketAsync(_accept);
+            connection = new ClientConnection(new WebSocketClientSocket(socket, context), services, context.RequestAborted);
+            services.Instruments.ConnectionBegun();
+            registry.Add(connection);
             await connection.RunAsync(admitted ? null : TooManyFromAddress());
         }
         finally
         {
-            services.Instruments.ConnectionEnded();
-            registry.Remove(connection);
+            if (connection is not null)
+            {
+                services.Instruments.ConnectionEnded();
+                registry.Remove(connection);
+            }
+            if (admitted)
+            {
+                _limiter.Leave(address);
+            }
         }
     }
 

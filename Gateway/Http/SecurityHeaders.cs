@@ -1,3 +1,5 @@
+using Camdiv.Gateway.Connections;
+
 namespace Camdiv.Gateway.Http;
 
 /// <summary>What every answer tells browsers to refuse.</summary>
@@ -6,8 +8,13 @@ internal static class SecurityHeaders
     private const string Permissions =
         "camera=(self), microphone=(self), display-capture=(self), geolocation=(), payment=(), usb=(), midi=()";
 
+    /// <summary>Adds them to every answer but a WebSocket's, whose connection would hold on to them for its whole life.</summary>
     public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app) => app.Use(static (context, next) =>
     {
+        if (context.Request.Path == WebSocketEndpoint.Path)
+        {
+            return next(context);
+        }
         var headers = context.Response.Headers;
         headers.ContentSecurityPolicy = Policy(context.Request.Host);
         headers.XContentTypeOptions = "nosniff";

@@ -270,6 +270,24 @@ public sealed class ClientConnectionTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_breaks_the_framing_is_let_go_only_after_the_close_frame_could_leave()
+    {
+        var run = await WelcomeAsync(_socket);
+        _socket.Break(WebSocketError.Faulted);
+        Assert.True(SpinWait.SpinUntil(() => _engine.GetStatsAsync(default).Result.Online == 0, TimeSpan.FromSeconds(10)));
+        Assert.True(!run.IsCompleted, $"{run.Status} {run.Exception}");
+        // The engine may learn of it before the linger begins; time moves on until it has begun and passed.
+        Assert.True(SpinWait.SpinUntil(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromMilliseconds(250));
+                return run.IsCompleted;
+            },
+            TimeSpan.FromSeconds(10)));
+        Assert.False(_socket.IsAborted);
+    }
+
+    [Fact]
     public async Task A_slow_client_is_closed_and_its_peer_goes_on()
     {
         _options.Limits.OutboundFrames = 16;

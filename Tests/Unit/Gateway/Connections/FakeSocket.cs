@@ -74,7 +74,8 @@ internal sealed class FakeSocket : IClientSocket
     public void ReceiveClose() => Receive([], WebSocketMessageType.Close);
 
     /// <summary>The connection breaks.</summary>
-    public void Break() => _incoming.Writer.TryComplete(new WebSocketException(WebSocketError.ConnectionClosedPrematurely));
+    public void Break(WebSocketError how = WebSocketError.ConnectionClosedPrematurely) =>
+        _incoming.Writer.TryComplete(new WebSocketException(how));
 
     /// <summary>The next frame sent, or <c>close CODE</c>.</summary>
     public async Task<string> NextAsync() => await _sent.Reader.ReadAsync().AsTask().WaitAsync(Patience);
