@@ -1,4 +1,5 @@
 using Camdiv.Tests.Browser.Kit.Suites;
+using Xunit.Abstractions;
 
 namespace Camdiv.Tests.Browser;
 
@@ -25,3 +26,18 @@ public sealed class GatewayIdentityTests() : IdentitySuite(new Gateways());
 
 /// <inheritdoc cref="GatewayMeetingTests"/>
 public sealed class GatewayHonestyTests() : HonestySuite(new Gateways());
+
+/// <inheritdoc cref="GatewayMeetingTests"/>
+public sealed class GatewayLooksTests() : LooksSuite(new Gateways());
+
+/// <inheritdoc cref="GatewayMeetingTests"/>
+[Collection(Alone)]
+public sealed class GatewayFirstFrameTests(ITestOutputHelper output) : FirstFrameSuite(new Gateways(), output)
+{
+    /// <summary>Tests that measure, with nothing beside them.</summary>
+    public const string Alone = "alone";
+}
+
+/// <summary>Declares <see cref="GatewayFirstFrameTests.Alone"/>.</summary>
+[CollectionDefinition(GatewayFirstFrameTests.Alone, DisableParallelization = true)]
+public sealed class AloneCollection;
