@@ -198,7 +198,7 @@ internal sealed class ClientView(SimulationRun run, SimUser user)
         {
             LeaveReason.Next => peer.LastStartStep > since,
             LeaveReason.Stop => peer.LastStopStep > since,
-            LeaveReason.Gone => peer.LastDownStep > since,
+            LeaveReason.Gone => peer.LastDownStep > since && !peer.BackForLong,
             LeaveReason.Blocked => user.LastStopStep > since,
             _ => !(record.Seat(user)!.Acked && record.Seat(peer)!.Acked),
         };
@@ -213,6 +213,10 @@ internal sealed class ClientView(SimulationRun run, SimUser user)
         if (room != Room || away == _awayTold)
         {
             Wrong("stale", $"peer {(away ? "away" : "back")} of {room} while in {Room}", room);
+        }
+        if (away && Match is { } match && run.Find(match.Peer) is { BackForLong: true } peer)
+        {
+            Wrong("stale", $"{peer} is called away long after coming back", room, peer);
         }
         _awayTold = away;
     }

@@ -15,6 +15,7 @@ internal sealed class SimUser
     private IUserConnection? _connection;
     private SimLink? _link;
     private long _frames;
+    private long _connectedAtMs;
     private long _detachedAtMs = -1;
 
     public SimUser(SimulationRun run, int number, int host)
@@ -62,6 +63,9 @@ internal sealed class SimUser
 
     public bool Connected => _link is { Open: true };
 
+    /// <summary>Whether all the world must know by now that this user is connected.</summary>
+    public bool BackForLong => Connected && _run.World.NowMs > _connectedAtMs + 1_500;
+
     /// <summary>Whether the grace had not run out when the present connection came up.</summary>
     public bool SessionLives { get; private set; }
 
@@ -78,7 +82,7 @@ internal sealed class SimUser
         var now = _run.World.NowMs;
         SessionLives = _connection is not null
             && (_detachedAtMs < 0 || now < _detachedAtMs + _run.Plan.Options.GraceMs);
-        _detachedAtMs = -1;
+        (_detachedAtMs, _connectedAtMs) = (-1, now);
         _link = new SimLink(_run, this);
         View.Connecting(_link);
         _connection = _run.Engine.Connect(this, new Arrival(Id, true, View.Room), _link);
