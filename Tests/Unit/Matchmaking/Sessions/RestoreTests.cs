@@ -68,7 +68,7 @@ public sealed class RestoreTests : IDisposable
         _after.Pass(_after.Options.GraceMs * 2);
         ann.HeardNothingMore();
         bob.HeardNothingMore();
-        Assert.Equal(1, _after.Engine.GetStatsAsync(default).Result.Rooms);
+        Assert.Equal(1, (await _after.Engine.GetStatsAsync(default)).Rooms);
     }
 
     [Fact]
