@@ -11,8 +11,8 @@ namespace Camdiv.Tests.Load.Commands;
 /// <summary><c>compare</c>: product, baseline and limit side by side, in turns.</summary>
 internal static class CompareCommand
 {
-    private static readonly Option<int> Rounds = new("--rounds") { Description = "Rounds; each starts every server anew.", DefaultValueFactory = _ => 3 };
-    private static readonly Option<double> Seconds = new("--seconds") { Description = "Seconds measured for each figure.", DefaultValueFactory = _ => 6 };
+    private static readonly Option<int> Rounds = new("--rounds") { Description = "Rounds; each takes every figure of every server once.", DefaultValueFactory = _ => 5 };
+    private static readonly Option<double> Seconds = new("--seconds") { Description = "Seconds measured for each figure.", DefaultValueFactory = _ => 4 };
     private static readonly Option<int> Connections = new("--connections") { Description = "Idle connections for the memory figure.", DefaultValueFactory = _ => 10_000 };
     private static readonly Option<double> Frames = new("--frames") { Description = "Frames a second at the everyday rate.", DefaultValueFactory = _ => 5_000 };
     private static readonly Option<double> Cycles = new("--cycles") { Description = "Match cycles a second at the everyday rate.", DefaultValueFactory = _ => 150 };
@@ -43,21 +43,26 @@ internal static class CompareCommand
     {
         var comparison = new Comparison();
         var runs = new List<RunResult>();
-        var rounds = given.GetValue(Rounds);
-        var kinds = given.GetValue(Only)!;
-        for (var round = 0; round < rounds; round++)
+        var contenders = new List<Contender>();
+        try
         {
-            // Each round begins with another server, so that none always has the machine at its coolest.
-            for (var i = 0; i < kinds.Length; i++)
+            foreach (var kind in given.GetValue(Only)!)
             {
-                var kind = kinds[(round + i) % kinds.Length];
-                var title = $"round {round + 1} of {rounds}, {kind.ToString().ToLowerInvariant()}";
-                await using var server = await LocalServer.StartAsync(kind, given.GetValue(Settings)!);
-                using var loop = new LoadLoop();
-                var turn = new Turn(given, comparison, runs, round, kind, server, loop, title, cancellation);
-                await turn.RunAsync();
+                contenders.Add(await Contender.StartAsync(kind, given, runs, cancellation));
+            }
+            for (var round = 0; round < given.GetValue(Rounds); round++)
+            {
+                await new Round(round, given, comparison, contenders).RunAsync();
             }
         }
+        finally
+        {
+            foreach (var contender in contenders)
+            {
+                await contender.DisposeAsync();
+            }
+        }
+        comparison.Note(runs);
         Write(comparison);
         await ReportFiles.WriteAsync(given.GetValue(Report), runs, comparison);
         var broken = runs.Where(run => run.Server == "product").Sum(run => run.Invariants.Total);
@@ -78,78 +83,42 @@ internal static class CompareCommand
         }
         AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 240);
         AnsiConsole.Write(table);
-        AnsiConsole.WriteLine(comparison.Note);
+        AnsiConsole.WriteLine(comparison.Reading);
     }
 
-    /// <summary>All figures of one server in one round.</summary>
-    private sealed class Turn(
-        ParseResult given,
-        Comparison comparison,
-        List<RunResult> runs,
-        int round,
-        ServerKind kind,
-        LocalServer server,
-        LoadLoop loop,
-        string title,
-        CancellationToken cancellation)
+    /// <summary>One server for the whole comparison, and how it is driven.</summary>
+    private sealed class Contender(
+        ServerKind kind, LocalServer server, ParseResult given, List<RunResult> runs, CancellationToken cancellation) : IAsyncDisposable
     {
+        private readonly LoadLoop _loop = new();
         private readonly Endpoint _endpoint = new(server.Address);
 
-        private LoadOptions Options => new()
-        {
-            Warmup = TimeSpan.FromSeconds(2),
-            Duration = TimeSpan.FromSeconds(given.GetValue(Seconds)),
-            Stay = TimeSpan.FromSeconds(0.2),
-            Seed = round + 1,
-        };
+        public string Name { get; } = kind.ToString().ToLowerInvariant();
 
-        public async Task RunAsync()
+        public bool RelayOnly => kind == ServerKind.Limit;
+
+        public double Searches { get; set; }
+
+        public static async Task<Contender> StartAsync(
+            ServerKind kind, ParseResult given, List<RunResult> runs, CancellationToken cancellation)
         {
+            var server = await LocalServer.StartAsync(kind, given.GetValue(Settings)!);
+            var contender = new Contender(kind, server, given, runs, cancellation);
             // The first seconds of a process are compilation; they are nobody's figure.
-            await RunAsync("relay", Options with { Saturate = true }, keep: false);
-            var everyday = await RunAsync("relay", Options with { Rate = given.GetValue(Frames) });
-            Note(Text($"CPU a relayed frame at {given.GetValue(Frames):0}/s"), "us", everyday.Cost?.CpuPerFrameMicros, 0.6, 1.3);
-            Note("relay latency p99 at that rate", "ms", everyday.Relay.P99);
-            var flat = await RunAsync("relay", Options with { Saturate = true });
-            Note("CPU a relayed frame, saturated", "us", flat.Cost?.CpuPerFrameMicros, 0.45, 1.3);
-            Note("frames relayed, saturated", "1/s", flat.FramesPerSecond);
-            if (kind != ServerKind.Limit)
+            var options = new LoadOptions { Saturate = true, Duration = TimeSpan.FromSeconds(5) };
+            foreach (var scenario in contender.RelayOnly ? new[] { "relay" } : ["relay", "signaling", "steady"])
             {
-                await MatchesAsync();
+                await contender.RunAsync(scenario, options, "warming up", keep: false);
             }
-            await MemoryAsync();
+            return contender;
         }
 
-        // Of a process of its own: one that worked hard before has memory to spare and shows none of the cost.
-        private async Task MemoryAsync()
-        {
-            await using var fresh = await LocalServer.StartAsync(kind, given.GetValue(Settings)!);
-            var driver = kind.Driver(loop, new Endpoint(fresh.Address));
-            var memory = await MemoryProbe.MeasureAsync(
-                loop, driver, fresh.ProcessId, given.GetValue(Connections), cancellation);
-            Note("memory an idle connection", "kB", memory, null, 1.1);
-        }
-
-        private async Task MatchesAsync()
-        {
-            await RunAsync("signaling", Options with { Saturate = true }, keep: false);
-            var calls = await RunAsync("signaling", Options with { Rate = given.GetValue(Cycles) });
-            Note(Text($"CPU a full match cycle at {given.GetValue(Cycles):0}/s"), "us", calls.Cost?.CpuPerScriptMicros, 0.5);
-            var busy = await RunAsync("signaling", Options with { Saturate = true });
-            Note("CPU a full match cycle, saturated", "us", busy.Cost?.CpuPerScriptMicros, 0.5);
-            Note("full match cycles, saturated", "1/s", busy.ScriptsPerSecond);
-            var most = await RunAsync("steady", Options with { Saturate = true });
-            Note("matches, saturated", "1/s", most.MatchesPerSecond);
-            var half = await RunAsync("steady", Options with { Rate = most.StartsPerSecond / 2 });
-            Note("time to match p99, partner waiting, half of saturation", "ms", half.MatchWithPartner.P99);
-        }
-
-        private async Task<RunResult> RunAsync(string scenario, LoadOptions options, bool keep = true)
+        public async Task<RunResult> RunAsync(string scenario, LoadOptions options, string title, bool keep = true)
         {
             var result = await Progress.ShowAsync(
-                progress => new LoadRunner(loop, kind.Driver(loop, _endpoint), server.ProcessId, progress)
+                progress => new LoadRunner(_loop, kind.Driver(_loop, _endpoint), server.ProcessId, progress)
                     .RunAsync(Scenario.All[scenario](), options, cancellation),
-                $"{title}, {scenario}{(options.Saturate ? " saturated" : "")}");
+                $"{title}, {Name}, {scenario}{(options.Saturate ? " saturated" : "")}");
             if (keep)
             {
                 runs.Add(result);
@@ -157,8 +126,100 @@ internal static class CompareCommand
             return result;
         }
 
-        private void Note(string name, string unit, double? value, double? goalBaseline = null, double? goalLimit = null) =>
-            comparison.Add(name, unit, kind.ToString().ToLowerInvariant(), round, value, goalBaseline, goalLimit);
+        // Of a process of its own: one that worked hard before has memory to spare and shows none of the cost.
+        public async Task<double?> MemoryAsync()
+        {
+            await using var fresh = await LocalServer.StartAsync(kind, given.GetValue(Settings)!);
+            var driver = kind.Driver(_loop, new Endpoint(fresh.Address));
+            return await MemoryProbe.MeasureAsync(
+                _loop, driver, fresh.ProcessId, given.GetValue(Connections), cancellation);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            _loop.Dispose();
+            await server.DisposeAsync();
+        }
+    }
+
+    /// <summary>Every figure once of every server, the servers one right after the other, so that they meet the same machine.</summary>
+    private sealed class Round(int round, ParseResult given, Comparison comparison, List<Contender> contenders)
+    {
+        private LoadOptions Options => new()
+        {
+            Warmup = TimeSpan.FromSeconds(1),
+            Duration = TimeSpan.FromSeconds(given.GetValue(Seconds)),
+            Settle = TimeSpan.FromSeconds(0.3),
+            Stay = TimeSpan.FromSeconds(0.2),
+            Seed = round + 1,
+        };
+
+        private string Title => $"round {round + 1} of {given.GetValue(Rounds)}";
+
+        // Each round begins with another server, so that none always follows the same one.
+        private IEnumerable<Contender> Contenders(bool matching) =>
+            Enumerable.Range(0, contenders.Count)
+                .Select(i => contenders[(round + i) % contenders.Count])
+                .Where(contender => !matching || !contender.RelayOnly);
+
+        public async Task RunAsync()
+        {
+            var frames = given.GetValue(Frames);
+            foreach (var one in Contenders(matching: false))
+            {
+                var everyday = await one.RunAsync("relay", Options with { Rate = frames }, Title);
+                Note(one, Text($"CPU a relayed frame at {frames:0}/s"), "us", everyday.Cost?.CpuPerFrameMicros, 0.6, 1.3);
+                Note(one, "relay latency p99 at that rate", "ms", everyday.Relay.P99);
+            }
+            foreach (var one in Contenders(matching: false))
+            {
+                var flat = await one.RunAsync("relay", Options with { Saturate = true }, Title);
+                Note(one, "CPU a relayed frame, saturated", "us", flat.Cost?.CpuPerFrameMicros, 0.45, 1.3);
+                Note(one, "frames relayed, saturated", "1/s", flat.FramesPerSecond);
+            }
+            await CallsAsync();
+            await MatchesAsync();
+            foreach (var one in Contenders(matching: false))
+            {
+                Note(one, "memory an idle connection", "kB", await one.MemoryAsync(), null, 1.1);
+            }
+        }
+
+        private async Task CallsAsync()
+        {
+            var cycles = given.GetValue(Cycles);
+            foreach (var one in Contenders(matching: true))
+            {
+                var calls = await one.RunAsync("signaling", Options with { Rate = cycles }, Title);
+                Note(one, Text($"CPU a full match cycle at {cycles:0}/s"), "us", calls.Cost?.CpuPerScriptMicros, 0.5);
+            }
+            foreach (var one in Contenders(matching: true))
+            {
+                var busy = await one.RunAsync("signaling", Options with { Saturate = true }, Title);
+                Note(one, "CPU a full match cycle, saturated", "us", busy.Cost?.CpuPerScriptMicros, 0.5);
+                Note(one, "full match cycles, saturated", "1/s", busy.ScriptsPerSecond);
+            }
+        }
+
+        private async Task MatchesAsync()
+        {
+            foreach (var one in Contenders(matching: true))
+            {
+                var most = await one.RunAsync("steady", Options with { Saturate = true }, Title);
+                one.Searches = most.StartsPerSecond;
+                Note(one, "matches, saturated", "1/s", most.MatchesPerSecond);
+            }
+            foreach (var one in Contenders(matching: true))
+            {
+                var half = await one.RunAsync("steady", Options with { Rate = one.Searches / 2 }, Title);
+                Note(one, "CPU a match at half of saturation", "us", half.Cost?.CpuPerMatchMicros);
+                Note(one, "time to match p99, partner waiting, at half", "ms", half.MatchWithPartner.P99);
+            }
+        }
+
+        private void Note(
+            Contender one, string name, string unit, double? value, double? goalBaseline = null, double? goalLimit = null) =>
+            comparison.Add(name, unit, one.Name, round, value, goalBaseline, goalLimit);
 
         private static string Text(FormattableString text) => text.ToString(System.Globalization.CultureInfo.InvariantCulture);
     }

@@ -11,10 +11,13 @@ public sealed class Comparison
 
     private readonly List<Figure> _figures = [];
 
+    private string _machine = "";
+
     /// <summary>What the figures mean and how far they can be trusted.</summary>
-    public string Note =>
-        "Each figure is the median over the rounds, with the least and the most in brackets. Ratios are taken within a round, "
-        + "where both servers met the same machine, and then treated alike. Server CPU only, tester excluded.";
+    public string Reading =>
+        "Each figure is the median over the rounds, with the least and the most in brackets: that is the noise. Ratios are "
+        + "taken within a round, where the servers ran right after each other, and then treated alike. Server CPU only, tester "
+        + "excluded." + _machine;
 
     /// <summary>The figures, for JSON.</summary>
     public IReadOnlyList<Figure> Figures => _figures;
@@ -31,6 +34,13 @@ public sealed class Comparison
         {
             figure.Values.Add(new Value(server, round, number));
         }
+    }
+
+    /// <summary>Notes what else the machine did meanwhile.</summary>
+    public void Note(IReadOnlyList<RunResult> runs)
+    {
+        var others = runs.Select(run => run.Cost?.OthersCores ?? 0).DefaultIfEmpty().ToList();
+        _machine = Text($" Other programs used {others.Average():f2} of {Environment.ProcessorCount} cores on average, {others.Max():f2} at most.");
     }
 
     /// <summary>The table.</summary>

@@ -24,6 +24,9 @@ public sealed record ServerCost
     /// <summary>Processor time a second, in cores.</summary>
     public double Cores { get; init; }
 
+    /// <summary>What everything else on the machine used, in cores, tester excluded: the more, the less the figures mean.</summary>
+    public double OthersCores { get; init; }
+
     /// <summary>Processor time for each match, everything included, in microseconds; null without matches.</summary>
     public double? CpuPerMatchMicros { get; init; }
 

@@ -33,4 +33,12 @@ public readonly record struct ServerUsage(double CpuSeconds, long ResidentBytes,
             return null;
         }
     }
+
+    /// <summary>Processor time that the whole machine has used since it was started.</summary>
+    public static double MachineBusySeconds()
+    {
+        var fields = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        // user, nice, system, then idle and waiting, then interrupts and what a host took away.
+        return new[] { 1, 2, 3, 6, 7, 8 }.Sum(i => long.Parse(fields[i], CultureInfo.InvariantCulture)) / TicksPerSecond;
+    }
 }

@@ -58,7 +58,7 @@ internal static class HtmlReport
                 page.Append("<td>").Append(Escape(cell));
             }
         }
-        page.Append("</table><p>").Append(Escape(comparison.Note));
+        page.Append("</table><p>").Append(Escape(comparison.Reading));
     }
 
     private static void Append(StringBuilder page, RunResult run)

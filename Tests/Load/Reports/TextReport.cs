@@ -61,6 +61,10 @@ internal static class TextReport
                 + Optional(cost.KilobytesPerConnection, " kB a connection"));
         }
         yield return ("tester busy, timers late", Text($"{result.TesterBusy:p0}, p99 {result.TimerLate.P99:f2} ms"));
+        if (result.Cost is { OthersCores: > 0.2 and var others })
+        {
+            yield return ("NOT ALONE", Text($"other programs used {others:f1} cores; latencies and rates are theirs too"));
+        }
         yield return ("errors", result.Errors.Count == 0 ? "none" : string.Join(", ", result.Errors.Select(e => $"{e.Key}: {e.Value}")));
     }
 

@@ -18,6 +18,9 @@ public sealed record LoadOptions
     /// <summary>Time measured.</summary>
     public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Time in which what is under way at the end may still arrive.</summary>
+    public TimeSpan Settle { get; init; } = TimeSpan.FromSeconds(1.5);
+
     /// <summary>Bytes of a relay frame's payload.</summary>
     public int PayloadBytes { get; init; } = 1_500;
 

@@ -39,11 +39,11 @@ public sealed class LoadRunner(LoadLoop loop, ILoadDriver driver, int? serverPro
         });
         var end = WireClock.Now;
         loop.Post(run.End);
-        await PassAsync(run, samples: null, Second * 1.5, "winding down", cancellation);
+        await PassAsync(run, samples: null, options.Settle, "winding down", cancellation);
         var report = await loop.AskAsync(() => InvariantChecker.Check(
             [.. run.Users.Select(user => user.Log)], new InvariantOptions { EndedAt = end, GhostTolerance = TimeSpan.FromSeconds(2) }));
         loop.Post(run.CloseAll);
-        await PassAsync(run, samples: null, Second / 2, "closing", cancellation);
+        await PassAsync(run, samples: null, options.Settle / 3, "closing", cancellation);
         return result with
         {
             Cost = Cost(before, mark, measured, users, samples),
@@ -133,6 +133,7 @@ public sealed class LoadRunner(LoadLoop loop, ILoadDriver driver, int? serverPro
         return new ServerCost
         {
             Cores = cpu / ((to.At - from.At) / 1e6),
+            OthersCores = Math.Max(0, to.Machine - from.Machine - cpu) / ((to.At - from.At) / 1e6),
             CpuPerMatchMicros = Per(to.Told / 2),
             CpuPerFrameMicros = Per(to.Frames),
             CpuPerScriptMicros = Per(to.Scripts),
@@ -151,12 +152,13 @@ public sealed class LoadRunner(LoadLoop loop, ILoadDriver driver, int? serverPro
         Enum.GetValues<Invariant>().ToDictionary(kind => kind.ToString(), report.Count),
         [.. report.Violations.Take(20).Select(violation => violation.ToString())]);
 
-    private readonly record struct Mark(long At, long Busy, ServerUsage? Usage, long Told, long Frames, long Scripts)
+    private readonly record struct Mark(long At, long Busy, ServerUsage? Usage, double Machine, long Told, long Frames, long Scripts)
     {
         public static Mark Now(LoadRun run, int? process) => new(
             WireClock.Now,
             LoadLoop.BusyMicros,
             ServerUsage.Read(process),
+            ServerUsage.MachineBusySeconds() - Environment.CpuUsage.TotalTime.TotalSeconds,
             run.Figures.Told,
             run.Figures.FramesReceived,
             run.Figures.Scripts);
