@@ -16,8 +16,8 @@ public static class TurnCommand
         TurnBillCommand.Create(),
     };
 
-    /// <summary>Runs the command on its own.</summary>
-    /// <param name="args">The command line, which begins with <see cref="Name"/>.</param>
+    /// <summary>Runs this command, or <see cref="HealthCommand"/>, on its own.</summary>
+    /// <param name="args">The command line, which begins with the command's name.</param>
     /// <param name="output">Where answers go.</param>
     /// <param name="error">Where complaints go.</param>
     /// <returns>0; 1 for a fault found or a mistake in the command line; 2 for mistakes in the configuration.</returns>
@@ -26,6 +26,7 @@ public static class TurnCommand
         var root = new RootCommand("The gateway. Without a command it serves; any configuration key can be given as --SECTION:KEY=VALUE.")
         {
             Create(),
+            HealthCommand.Create(),
         };
         return root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null })
             .InvokeAsync(new InvocationConfiguration { Output = output, Error = error });

@@ -39,6 +39,7 @@ public static class CommandLine
         {
             AdminCommand.Create(),
             TurnCommand.Create(),
+            HealthCommand.Create(),
         };
         root.TreatUnmatchedTokensAsErrors = false;
         root.SetAction((parsed, cancellation) => ConfigurationArguments.TryTake(parsed, out var configuration)

@@ -1,5 +1,4 @@
 using Camdiv.Tests.Kit;
-using Camdiv.Tests.Wire;
 
 namespace Camdiv.Tests.Deploy.Telemetry;
 
@@ -36,27 +35,8 @@ internal sealed class EmbeddedGateway : IAsyncDisposable
         return gateway;
     }
 
-    /// <summary>Two strangers meet, talk directly and over a relay, and one goes on alone.</summary>
-    public async Task MeetAsync(string chat = "video")
-    {
-        await using var one = await WireClient.JoinAsync(Address, new WireClientOptions { Name = "one" });
-        await using var two = await WireClient.JoinAsync(Address, new WireClientOptions { Name = "two" });
-        await one.StartAsync(chat);
-        await one.ExpectAsync("searching");
-        await two.StartAsync(chat);
-        await one.ExpectAsync("matched");
-        await two.ExpectAsync("matched");
-        await one.RelayAsync("offer");
-        await two.ExpectFrameAsync("offer");
-        await one.ConnectedAsync(candidate: "srflx", ms: 420);
-        await two.ConnectedAsync(candidate: "relay", protocol: "tls", ms: 900);
-        using var http = new HttpClient { DefaultRequestHeaders = { { "Authorization", $"Bearer {one.Session}" } } };
-        (await http.GetAsync(new Uri(Address, "/ice-servers"))).EnsureSuccessStatusCode();
-        await two.RelayAsync("answer");
-        await one.ExpectFrameAsync("answer");
-        await one.StopAsync();
-        await two.ExpectAsync("peer-left");
-    }
+    /// <summary>Two strangers meet; see <see cref="Strangers.MeetAsync"/>.</summary>
+    public Task MeetAsync(string chat = "video") => Strangers.MeetAsync(Address, chat);
 
     public async ValueTask DisposeAsync()
     {

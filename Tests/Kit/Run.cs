@@ -1,11 +1,13 @@
 using System.Diagnostics;
 
-namespace Camdiv.Tests.Deploy;
+namespace Camdiv.Tests.Kit;
 
 /// <summary>Programs that end by themselves.</summary>
-internal static class Run
+public static class Run
 {
     /// <summary>What a program said and how it ended.</summary>
+    /// <param name="ExitCode">Its exit code.</param>
+    /// <param name="Text">Both its streams.</param>
     public readonly record struct Outcome(int ExitCode, string Text);
 
     /// <summary>Runs a program to its end.</summary>
@@ -14,7 +16,8 @@ internal static class Run
         IEnumerable<string> arguments,
         string? input = null,
         Dictionary<string, string>? environment = null,
-        string? folder = null)
+        string? folder = null,
+        TimeSpan? patience = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -35,10 +38,10 @@ internal static class Run
             process.StandardInput.WriteLine(input);
         }
         process.StandardInput.Close();
-        if (!process.WaitForExit(TimeSpan.FromMinutes(2)))
+        if (!process.WaitForExit(patience ?? TimeSpan.FromMinutes(2)))
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{program} did not end within two minutes.");
+            throw new TimeoutException($"{program} did not end in time.");
         }
         return new Outcome(process.ExitCode, (output.Result + error.Result).Trim());
     }

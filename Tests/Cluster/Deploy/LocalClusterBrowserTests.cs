@@ -1,0 +1,6 @@
+using Camdiv.Tests.Browser.Kit.Suites;
+
+namespace Camdiv.Tests.Cluster.Deploy;
+
+/// <summary>Strangers in two browsers meet through HAProxy on the cluster of deploy/local/cluster.</summary>
+public sealed class LocalClusterMeetingTests() : MeetingSuite(new LocalClusters());

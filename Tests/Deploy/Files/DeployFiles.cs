@@ -1,0 +1,55 @@
+using System.Text.Json.Nodes;
+using Camdiv.Tests.Kit;
+
+namespace Camdiv.Tests.Deploy.Files;
+
+/// <summary>The files below deploy/.</summary>
+internal static class DeployFiles
+{
+    // Every kind of file there may be, by what its path ends with or contains; DeployFileTests holds that each has a check.
+    private static readonly string[] Checked =
+    [
+        ".yml", ".yaml", ".json", ".cfg", ".conf", ".service", ".env", "env.example", "secrets.example", ".md",
+        ".Dockerfile", ".dockerignore", "local/cluster", "coturn/rotate-secret",
+    ];
+
+    public static string Root { get; } = System.IO.Path.Combine(Repository.Root, "deploy");
+
+    /// <summary>Paths relative to deploy/, with forward slashes.</summary>
+    public static IReadOnlyList<string> All { get; } =
+    [
+        .. Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories)
+            .Select(file => System.IO.Path.GetRelativePath(Root, file).Replace('\\', '/'))
+            .Order(StringComparer.Ordinal),
+    ];
+
+    public static IEnumerable<string> Unchecked =>
+        All.Where(file => !Array.Exists(Checked, end => file.EndsWith(end, StringComparison.Ordinal)));
+
+    public static IEnumerable<string> Ending(params string[] ends) =>
+        All.Where(file => Array.Exists(ends, end => file.EndsWith(end, StringComparison.Ordinal)));
+
+    public static string Path(string relative) => System.IO.Path.Combine(Root, relative);
+
+    public static string Text(string relative) => File.ReadAllText(Path(relative));
+
+    /// <summary>The documents of a YAML file, by Debian's python3-yaml: the base class library reads no YAML.</summary>
+    public static IReadOnlyList<JsonNode> Yaml(string relative) => YamlAt(Path(relative));
+
+    /// <inheritdoc cref="Yaml"/>
+    public static IReadOnlyList<JsonNode> YamlAt(string path)
+    {
+        var python = Tools.Require("python3", "python3-yaml");
+        var probe = Run.ToEnd(python, ["-c", "import yaml"]);
+        Tools.RequirePath(probe.ExitCode == 0 ? python : null, "python3-yaml is not installed (Debian package python3-yaml)");
+        var run = Run.ToEnd(
+            python,
+            [
+                "-c",
+                "import sys, yaml, json; print(json.dumps([d for d in yaml.safe_load_all(open(sys.argv[1])) if d is not None], default=str))",
+                path,
+            ]);
+        Assert.True(run.ExitCode == 0, $"{path}: {run.Text}");
+        return [.. JsonNode.Parse(run.Text)!.AsArray().Select(document => document!)];
+    }
+}
