@@ -14,7 +14,7 @@ public interface IUserGrain : IGrainWithStringKey
     Task<BlockSet> GetBlocksAsync();
 
     /// <summary>
-    /// Replaces the blocks. Kept in memory and written when the store is back if it is away now. Harmless when repeated.
+    /// Adds blocks to those known. Kept in memory and written when the store is back if it is away now. Harmless when repeated.
     /// </summary>
     [Alias("SetBlocks"), ResponseTimeout("00:00:05")]
     Task SetBlocksAsync(BlockSet blocks);

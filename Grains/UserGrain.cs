@@ -46,7 +46,8 @@ public sealed partial class UserGrain(
     /// <inheritdoc/>
     public async Task SetBlocksAsync(BlockSet blocks)
     {
-        _blocks = blocks;
+        // Blocks only ever grow, and a session that began while the store was away does not know the earlier ones.
+        Merge(blocks.Ordered);
         _dirty = true;
         await WriteAsync();
         if (_dirty && _retry is null)
@@ -90,13 +91,18 @@ public sealed partial class UserGrain(
         }
         _read = true;
         // What was blocked while the store was away is newer than what it held.
-        var merged = BlockSet.From(_stored.Value.Blocked.Select(id => new UserId(id)));
-        foreach (var user in _blocks.Ordered)
-        {
-            merged = merged.Add(user, rules.Value.MaxBlocksPerUser);
-        }
-        _blocks = merged;
+        var newer = _blocks.Ordered;
+        _blocks = BlockSet.From(_stored.Value.Blocked.Select(id => new UserId(id)));
+        Merge(newer);
         return true;
+    }
+
+    private void Merge(IEnumerable<UserId> newer)
+    {
+        foreach (var user in newer)
+        {
+            _blocks = _blocks.Add(user, rules.Value.MaxBlocksPerUser);
+        }
     }
 
     [LoggerMessage(3201, LogLevel.Warning, "The store did not take a user's blocks; they are kept in memory and written when it is back.")]
