@@ -56,7 +56,7 @@ public sealed partial class SessionHost
             FallBack(session, side);
         }
         else if ((side.Acked && !side.PeerAcked && now >= side.AckDeadlineMs + PeerSlackMs)
-            || (side.PeerAway && now >= side.PeerAwaySinceMs + _options.GraceMs + PeerSlackMs))
+            || (side is { PeerAway: true, PeerLost: false } && now >= side.PeerAwaySinceMs + _options.GraceMs + PeerSlackMs))
         {
             // The peer's own host would have spoken long ago; it is gone with the peer.
             Publish(session, side, LeaveReason.Unresponsive);
@@ -100,7 +100,8 @@ public sealed partial class SessionHost
             {
                 due = Math.Min(due, side.AckDeadlineMs + PeerSlackMs);
             }
-            if (side.PeerAway)
+            // A peer that is lost already has no more times; this side's own time to acknowledge runs on.
+            if (side is { PeerAway: true, PeerLost: false })
             {
                 due = Math.Min(due, side.PeerAwayTold || session.Away
                     ? side.PeerAwaySinceMs + _options.GraceMs + PeerSlackMs
@@ -116,7 +117,8 @@ public sealed partial class SessionHost
     /// </summary>
     private void Reschedule(UserSession session)
     {
-        var due = session.Removed ? long.MaxValue : NextDueMs(session);
+        // Never in the present: whatever a session's state, the timer's loop must come to its end.
+        var due = session.Removed ? long.MaxValue : Math.Max(NextDueMs(session), _clock.NowMs + 1);
         if (due >= session.QueuedDueMs)
         {
             return;
