@@ -220,6 +220,16 @@ public sealed partial class ClusterMatchmaker : IMatchmaker, ISessionPorts, IDis
         return new RemoteRelay(room, peer, stream, _rules, Host.Relay);
     }
 
+    IRelayTarget ISessionPorts.RouteHere(RelayInbox inbox, IRelayTarget former)
+    {
+        if (former is not RemoteRelay relay)
+        {
+            return inbox;
+        }
+        relay.Redirect(inbox);
+        return relay;
+    }
+
     private List<PeerStream>? Dispatch(PeerBatch batch)
     {
         List<PeerStream>? forwards = null;

@@ -25,6 +25,12 @@ public interface ISessionPorts
     /// </summary>
     IRelayTarget Route(HostId host, UserId peer, RoomId room, IRelayTarget? former);
 
+    /// <summary>
+    /// The way for frames to a peer that is here now and was hosted elsewhere before in this room; as
+    /// <see cref="Route"/>, it must not overtake <paramref name="former"/> and must not call back.
+    /// </summary>
+    IRelayTarget RouteHere(RelayInbox inbox, IRelayTarget former) => inbox;
+
     /// <summary>About how many wait for <paramref name="chat"/>. Must not call back.</summary>
     int Waiting(ChatType chat);
 }

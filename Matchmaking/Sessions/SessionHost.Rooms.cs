@@ -195,12 +195,22 @@ public sealed partial class SessionHost
             && peer.Inbox is { } inbox
             && inbox.Room == side.Id)
         {
-            connection.SetRoute(side.Id, inbox, side.Acked);
+            connection.SetRoute(side.Id, RouteHere(side, inbox), side.Acked);
         }
         else
         {
             connection.ClearRoute();
         }
+    }
+
+    private IRelayTarget RouteHere(RoomSide side, RelayInbox inbox)
+    {
+        if (side.RemoteRoute is not { } former)
+        {
+            return inbox;
+        }
+        side.RemoteRouteHost = Self;
+        return side.RemoteRoute = _ports.RouteHere(inbox, former);
     }
 
     private void NoticePeerAway(UserSession session, RoomSide side, long now)
