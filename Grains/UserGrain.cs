@@ -33,6 +33,10 @@ public sealed partial class UserGrain(
     /// <inheritdoc/>
     public override Task OnActivateAsync(CancellationToken cancellationToken) => ReadAsync();
 
+    /// <summary>Tries once more to write what the store has not taken yet: a stopping silo takes its memory with it.</summary>
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
+        _dirty ? WriteAsync() : Task.CompletedTask;
+
     /// <inheritdoc/>
     public async Task<BlockSet> GetBlocksAsync()
     {
