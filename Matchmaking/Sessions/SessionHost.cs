@@ -9,8 +9,11 @@ namespace Camdiv.Matchmaking;
 /// </summary>
 public sealed partial class SessionHost : ISessionHost, IDisposable
 {
-    /// <summary>How long a pairing attempt may hold a user without a verdict, in ms.</summary>
-    public const int HoldMs = 10_000;
+    /// <summary>
+    /// How long a pairing attempt may hold a user without a verdict, in ms: longer than a handshake whose two questions
+    /// take their full 2 s each, and short enough that a user whose matchmaker died in between meets somebody within 10 s.
+    /// </summary>
+    public const int HoldMs = 6_000;
 
     /// <summary>How much longer than the peer itself a host waits before it declares a peer elsewhere lost, in ms.</summary>
     public const int PeerSlackMs = 2_000;
