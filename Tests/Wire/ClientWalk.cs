@@ -154,7 +154,15 @@ internal sealed class ClientWalk(
         LeaveRoom();
         SettleUnanswered(entry.At);
         SettleRequeue(entry.At);
-        if (_waitingSince == Never || _waitingChat != entry.Chat)
+        if (_stoppedAt != Never)
+        {
+            // The answer to an earlier start crossed the stop: no wait begins.
+            if (entry.At - _stoppedAt > _crossing)
+            {
+                Report(Invariant.Exclusivity, entry.At, "searching though it had stopped");
+            }
+        }
+        else if (_waitingSince == Never || _waitingChat != entry.Chat)
         {
             EndWait(entry.At);
             BeginWait(entry.At, entry.Chat);

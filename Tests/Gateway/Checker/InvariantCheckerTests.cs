@@ -123,6 +123,16 @@ public sealed class InvariantCheckerTests
     }
 
     [Fact]
+    public void A_search_after_stop_is_found_but_one_that_crossed_it_begins_no_wait()
+    {
+        _script.Client("a").Start(1).Stop(2).Searching(3);
+        _script.Client("b").Start(1).Searching(2);
+        None();
+        _script.Client("c").Start(1, 2).Searching(2, 2).Stop(3).Searching(9_000, 2, requeued: true);
+        Only(Invariant.Exclusivity, "searching though it had stopped");
+    }
+
+    [Fact]
     public void A_start_that_crosses_a_match_explains_the_search_that_follows()
     {
         _script.Client("a").Start(1).Searching(2).Start(9).Matched(10, "R1", "b", true).Searching(11).Stop(12);

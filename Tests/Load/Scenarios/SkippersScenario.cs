@@ -22,7 +22,7 @@ public class SkippersScenario : Scenario
 
     /// <inheritdoc/>
     public override int UsersFor(LoadOptions options) =>
-        (int)Math.Max(50, options.Rate * (options.Stay.TotalSeconds + 0.6));
+        (int)Math.Max(50, 2 * options.Rate * (options.Stay.TotalSeconds + 0.3));
 
     /// <inheritdoc/>
     public override void Begin(LoadRun run)

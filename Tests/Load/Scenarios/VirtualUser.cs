@@ -35,7 +35,7 @@ public sealed class VirtualUser : ILoadEvents, ITimed
     private readonly ILoadClient _client;
     private int _version;
     private long _intendedAt, _queuedAt, _openedAt;
-    private bool _found, _told, _measured;
+    private bool _found, _told, _measured, _stopped;
 
     internal VirtualUser(LoadRun run, int index)
     {
@@ -87,6 +87,7 @@ public sealed class VirtualUser : ILoadEvents, ITimed
         SettleSearch();
         _intendedAt = intendedAt;
         _measured = true;
+        _stopped = false;
         Enter(UserState.Searching);
         _found = Interest is null && _run.WaitingFor(Chat).TryTakeFor(this);
         _run.Figures.Starts++;
@@ -97,6 +98,7 @@ public sealed class VirtualUser : ILoadEvents, ITimed
     public void Stop()
     {
         SettleSearch();
+        _stopped = true;
         Enter(UserState.Idle);
         _client.Stop();
     }
@@ -142,6 +144,11 @@ public sealed class VirtualUser : ILoadEvents, ITimed
     /// <inheritdoc/>
     public void OnReady(Standing standing)
     {
+        if (State != UserState.Connecting)
+        {
+            // It was given up meanwhile.
+            return;
+        }
         _run.Figures.Opened++;
         _run.Figures.Connect.Record(WireClock.Now - _openedAt);
         _run.Known(this);
@@ -163,6 +170,11 @@ public sealed class VirtualUser : ILoadEvents, ITimed
     /// <inheritdoc/>
     public void OnSearching(bool requeued)
     {
+        if (State == UserState.Offline || (State == UserState.Idle && _stopped))
+        {
+            // It crossed a stop or a close, and is over by now.
+            return;
+        }
         if (State is not UserState.Searching)
         {
             // The server put it back by itself: the wait goes on, but it began before this search.
@@ -198,7 +210,7 @@ public sealed class VirtualUser : ILoadEvents, ITimed
             }
         }
         SettleSearch();
-        if (State == UserState.Idle)
+        if (State is UserState.Offline or UserState.Idle)
         {
             // Stop and the match crossed: the server has taken it out of the room again, or will.
             return;
