@@ -215,7 +215,9 @@ public sealed partial class SessionHost
 
     private void NoticePeerAway(UserSession session, RoomSide side, long now)
     {
-        if (side.PeerAway && !side.PeerAwayTold && !session.Away && now >= side.PeerAwaySinceMs + _options.AwayNoticeMs)
+        if (side is { PeerAway: true, PeerLost: false, PeerAwayTold: false }
+            && !session.Away
+            && now >= side.PeerAwaySinceMs + _options.AwayNoticeMs)
         {
             side.PeerAwayTold = true;
             Tell(session, new PeerAway(side.Id));

@@ -99,7 +99,7 @@ internal sealed class ClientView(SimulationRun run, SimUser user)
     private void HearWelcome(Welcome welcome)
     {
         var (before, wasIn) = (State, Room);
-        user.LastAskStep = 0;
+        user.Remember(welcome);
         if (welcome.Match is { } match)
         {
             if (wasIn is { } old && old != match.Room)
@@ -200,7 +200,8 @@ internal sealed class ClientView(SimulationRun run, SimUser user)
             LeaveReason.Stop => peer.LastStopStep > since,
             LeaveReason.Gone => peer.LastDownStep > since && !peer.BackForLong,
             LeaveReason.Blocked => user.LastStopStep > since,
-            _ => !(record.Seat(user)!.Acked && record.Seat(peer)!.Acked),
+            // A peer lost before both acknowledged counts as unresponsive, even if the second one does so after all.
+            _ => !(record.Seat(user)!.Acked && record.Seat(peer)!.Acked) || peer.LastDownStep > since,
         };
         if (!just)
         {
@@ -214,9 +215,9 @@ internal sealed class ClientView(SimulationRun run, SimUser user)
         {
             Wrong("stale", $"peer {(away ? "away" : "back")} of {room} while in {Room}", room);
         }
-        if (away && Match is { } match && run.Find(match.Peer) is { BackForLong: true } peer)
+        if (away && Match is { } match && run.Find(match.Peer) is { Connected: true, UpdatesUnderWay: 0 } peer)
         {
-            Wrong("stale", $"{peer} is called away long after coming back", room, peer);
+            Wrong("stale", $"{peer} is called away, is back, and has told so", room, peer);
         }
         _awayTold = away;
     }

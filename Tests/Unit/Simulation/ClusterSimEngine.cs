@@ -8,9 +8,6 @@ namespace Camdiv.Tests.Unit.Simulation;
 /// </summary>
 internal sealed class ClusterSimEngine : ISimEngine
 {
-    // Longer than any delay of the network: what is still there then is there to stay.
-    private const int SettledMs = 3_000;
-
     private readonly SimulationRun _run;
     private readonly SessionHost[] _hosts;
     private readonly SimQueue[] _queues;
@@ -84,9 +81,13 @@ internal sealed class ClusterSimEngine : ISimEngine
             {
                 var user = _run.Find(ticket.User);
                 var searches = user.View.State == ClientState.Searching && user.Wish.Chat == chat;
-                if (user.Connected && !searches && user.View.SinceMs < now - SettledMs && !user.HoldUndecided)
+                if (user.Connected
+                    && !searches
+                    && user.LastTicketId == ticket.Id
+                    && !user.HoldUndecided
+                    && !Queue(chat).Expects(user))
                 {
-                    _run.Violations.Report("exclusivity", $"{user} is {user.View.State} but waits for {chat}", user);
+                    _run.Violations.Report("exclusivity", $"{user} is {user.View.State} but waits for {chat}, no withdrawal under way", user);
                 }
             }
         }
@@ -105,7 +106,8 @@ internal sealed class ClusterSimEngine : ISimEngine
         _renewing.Remove(host);
         for (var chat = ChatType.Video; chat <= ChatType.Text; chat++)
         {
-            var (queue, tickets) = (Queue(chat), host.SearchingTickets(chat));
+            // Sorted, because a host lists its sessions in the order of hashes, which differ from process to process.
+            var (queue, tickets) = (Queue(chat), host.SearchingTickets(chat).OrderBy(ticket => ticket.User).ToArray());
             _network.SendInOrder((IndexOf(host.Self), chat), () => queue.Renew(host.Self, tickets));
         }
     }

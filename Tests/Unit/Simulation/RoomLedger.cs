@@ -6,11 +6,11 @@ namespace Camdiv.Tests.Unit.Simulation;
 /// What is known of every room: what its two checks saw, whom it was told to, how it ended for each. Judges symmetry,
 /// ghosts and stale events.
 /// </summary>
-internal sealed class RoomLedger(VirtualWorld world, Violations violations)
+internal sealed class RoomLedger(VirtualWorld world, Violations violations, int ackMs)
 {
     // A verdict lost on the way is made up for by the peer's first word: after its acknowledgement or its failing to.
     private const int TellMs = 1_500;
-    private const int TellAfterFaultMs = 4_000;
+    private const int TellAfterFaultMs = 3_000;
 
     private readonly Dictionary<RoomId, RoomRecord> _rooms = [];
 
@@ -107,7 +107,7 @@ internal sealed class RoomLedger(VirtualWorld world, Violations violations)
         if (record.VerdictLost && !record.ExtraTime)
         {
             record.ExtraTime = true;
-            world.After(TellAfterFaultMs, () => JudgeTold(record, told, other));
+            world.After(ackMs + TellAfterFaultMs, () => JudgeTold(record, told, other));
             return;
         }
         violations.Report(

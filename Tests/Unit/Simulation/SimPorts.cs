@@ -17,13 +17,24 @@ internal sealed class SimPorts(
         network.SendInOrder((host, ticket.Request.Chat), () => queue.Enqueue(ticket));
     }
 
-    public void Withdraw(ChatType chat, UserId user, long ticketId) =>
-        network.SendInOrder((host, chat), () => engine.Queue(chat).Withdraw(user, ticketId));
+    public void Withdraw(ChatType chat, UserId user, long ticketId)
+    {
+        var queue = engine.Queue(chat);
+        queue.Coming(user);
+        network.SendInOrder((host, chat), () => queue.Withdraw(user, ticketId));
+    }
 
     public void Publish(HostId to, MemberUpdate update)
     {
-        run.World.Trace.Note(run.Find(update.From), update.Room, "publishes", update);
-        network.Send(() => engine.Host(to).Apply(update));
+        var from = run.Find(update.From);
+        run.World.Trace.Note(from, update.Room, "publishes", update);
+        from.UpdatesUnderWay++;
+        network.Send(() =>
+        {
+            // Counted as arrived only afterwards: what it causes may not be judged by its absence.
+            engine.Host(to).Apply(update);
+            from.UpdatesUnderWay--;
+        });
     }
 
     public void BlocksChanged(UserId user, BlockSet changed) => blocks.Set(user, changed);

@@ -27,7 +27,7 @@ internal sealed class SimQueue
 
     public IEnumerable<Ticket> Tickets => _pool.Tickets;
 
-    /// <summary>A ticket is on its way here.</summary>
+    /// <summary>A ticket or a withdrawal is on its way here.</summary>
     public void Coming(UserId user) => CountUp(_coming, user);
 
     public void Enqueue(Ticket ticket)
@@ -62,7 +62,13 @@ internal sealed class SimQueue
         }
     }
 
-    public void Withdraw(UserId user, long ticketId) => _pool.Remove(user, ticketId);
+    public void Withdraw(UserId user, long ticketId)
+    {
+        CountDown(_coming, user);
+        _pool.Remove(user, ticketId);
+    }
+
+    public bool Expects(SimUser user) => _coming.ContainsKey(user.Id);
 
     public Ticket? Find(SimUser user) => _pool.Find(user.Id);
 

@@ -63,6 +63,9 @@ internal sealed class SimUser
 
     public bool Connected => _link is { Open: true };
 
+    /// <summary>Updates of this user's part in rooms that other hosts have not received yet.</summary>
+    public int UpdatesUnderWay { get; set; }
+
     /// <summary>Whether all the world must know by now that this user is connected.</summary>
     public bool BackForLong => Connected && _run.World.NowMs > _connectedAtMs + 1_500;
 
@@ -154,6 +157,16 @@ internal sealed class SimUser
         if (!_connection!.Block(match.Room))
         {
             _blocked.Remove(_run.Find(match.Peer));
+        }
+    }
+
+    /// <summary>What the engine says counts: a start put off by a handshake ended with the connection that sent it.</summary>
+    public void Remember(Welcome welcome)
+    {
+        LastAskStep = 0;
+        if (welcome.Chat is { } chat && chat != Wish.Chat)
+        {
+            Wish = SearchRequest.ForAnyone(chat);
         }
     }
 

@@ -18,7 +18,7 @@ internal sealed class SimulationRun : IDisposable
         Plan = plan;
         World = new VirtualWorld(plan.Seed);
         Violations = new Violations(World);
-        Ledger = new RoomLedger(World, Violations);
+        Ledger = new RoomLedger(World, Violations, plan.Options.AckMs);
         Habits = new Habits(this);
         Engine = plan.Hosts == 0 ? new EmbeddedSimEngine(this) : new ClusterSimEngine(this);
         DiesWhenLookedAt = plan.Hosts == 0 ? plan.PokeChance : plan.PokeChance / 10;

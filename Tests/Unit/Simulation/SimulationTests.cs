@@ -31,6 +31,21 @@ public sealed class SimulationTests(ITestOutputHelper output)
     [MemberData(nameof(Seeds), 4)]
     public void FourHostsKeepTheirPromises(int seed) => Simulate(new(seed, Hosts: 4));
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public void LongTimesToAcknowledgeChangeNothing(int hosts)
+    {
+        // Longer than the grace with its slack, so that a peer may be gone for good while one's own time still runs.
+        var options = new SimulationPlan(1, hosts).Options;
+        (options.AckMs, options.GraceMs) = (5_000, 800);
+        Simulate(new(OneSeed is null ? 1 : int.Parse(OneSeed, CultureInfo.InvariantCulture), hosts)
+        {
+            Options = options,
+            Matches = 3_000,
+        });
+    }
+
     [Fact]
     public void SameSeedGivesTheSameWorld()
     {

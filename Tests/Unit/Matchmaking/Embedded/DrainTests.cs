@@ -8,6 +8,7 @@ namespace Camdiv.Tests.Unit.Matchmaking.Embedded;
 public sealed class DrainTests
 {
     private const int Rounds = 60_000;
+    private static readonly TimeSpan TooLong = TimeSpan.FromMinutes(1);
 
     [Fact]
     public async Task NothingWaitsForAnotherCall()
@@ -25,9 +26,9 @@ public sealed class DrainTests
         {
             for (var round = 1; round <= Rounds; round++)
             {
-                barrier.SignalAndWait();
+                Assert.True(barrier.SignalAndWait(TooLong), "the other thread never came");
                 connections[who].Start(SearchRequest.ForAnyone(chat));
-                barrier.SignalAndWait();
+                Assert.True(barrier.SignalAndWait(TooLong), "the other thread never came");
                 // Both calls have returned: each answer is there, whichever of the two threads brought it.
                 if (Volatile.Read(ref links[who].Told) != round + 1)
                 {

@@ -38,10 +38,18 @@ public sealed class StressTests
                 }
             },
             TaskCreationOptions.LongRunning);
-        await Task.WhenAll(Enumerable.Range(0, Threads).Select(thread => Task.Factory.StartNew(
-            () => Press(users, new Random(thread), dropping, told, new Marker(engine, thread)), TaskCreationOptions.LongRunning)));
-        await done.CancelAsync();
-        await clock;
+        var pressing = Task.WhenAll(Enumerable.Range(0, Threads).Select(thread => Task.Factory.StartNew(
+            () => Press(users, new Random(thread), dropping, told, new Marker(engine, thread)),
+            TaskCreationOptions.LongRunning)));
+        try
+        {
+            await InTimeAsync(pressing, "calls never came back: something holds a lock for good");
+        }
+        finally
+        {
+            await done.CancelAsync();
+        }
+        await InTimeAsync(clock, "the timers never came to rest");
         Assert.Empty(failures);
 
         RoomsFitTogether(users, dropping);
@@ -49,6 +57,13 @@ public sealed class StressTests
         Assert.Empty(failures);
         Array.ForEach(users, user => Assert.Empty(user.Wrong));
         Assert.True(users.Sum(user => user.Rooms.Count) >= Rooms, "hardly anybody met");
+    }
+
+    private static async Task InTimeAsync(Task task, string otherwise)
+    {
+        await Task.WhenAny(task, Task.Delay(TimeSpan.FromMinutes(1), TimeProvider.System));
+        Assert.True(task.IsCompleted, otherwise);
+        await task;
     }
 
     private static void Press(StressUser[] users, Random random, bool dropping, StrongBox<int> told, Marker marker)
