@@ -29,10 +29,18 @@ internal sealed partial class SessionFinder(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
         var loading = LoadBlocksAsync(user);
         var before = await ClaimAsync(user, either.Token).ConfigureAwait(false);
-        if (before?.Host is { } former && former != host.Self && !gateways.IsDead(former)
-            && await ExtractAsync(user, former, either.Token).ConfigureAwait(false) is { } live)
+        if (before?.Host is { } former && former != host.Self && !gateways.IsDead(former))
         {
-            AdoptLive(user, live);
+            var (live, denied) = await ExtractAsync(user, former, either.Token).ConfigureAwait(false);
+            if (live is not null)
+            {
+                AdoptLive(user, live);
+            }
+            else if (denied)
+            {
+                // A live gateway that holds no such session knows better than a copy that lags behind it.
+                before = new Whereabouts { Complete = true };
+            }
         }
         else if (before is null or { Complete: false })
         {
@@ -69,8 +77,10 @@ internal sealed partial class SessionFinder(
         return null;
     }
 
-    private async Task<ExtractReply?> ExtractAsync(UserId user, HostId from, CancellationToken patience)
+    /// <summary>Asks a gateway for a session; denied when it surely holds none and gave none away in a lost answer.</summary>
+    private async Task<(ExtractReply? Session, bool Denied)> ExtractAsync(UserId user, HostId from, CancellationToken patience)
     {
+        var certain = true;
         while (!patience.IsCancellationRequested && gateways.Find(from) is { } service)
         {
             try
@@ -78,28 +88,29 @@ internal sealed partial class SessionFinder(
                 var reply = await service.ExtractAsync(user, host.Self).WaitAsync(patience).ConfigureAwait(false);
                 if (reply.Outcome != ExtractOutcome.Busy)
                 {
-                    return reply.Outcome == ExtractOutcome.Extracted ? reply : null;
+                    return reply.Outcome == ExtractOutcome.Extracted ? (reply, false) : (null, certain);
                 }
             }
             catch (Exception failure) when (failure is not OutOfMemoryException)
             {
                 // A session that left in a lost answer is found again by its directory copy.
                 instruments.Retried("extract");
+                certain = false;
             }
             await PauseAsync(patience).ConfigureAwait(false);
         }
-        return null;
+        return (null, false);
     }
 
     private async Task AskEveryoneAsync(UserId user, CancellationToken patience)
     {
         var others = gateways.Live.Where(gateway => gateway != host.Self).ToArray();
         var answers = await Task.WhenAll(others.Select(other => ExtractAsync(user, other, patience))).ConfigureAwait(false);
-        foreach (var reply in answers)
+        foreach (var (session, _) in answers)
         {
-            if (reply is not null)
+            if (session is not null)
             {
-                AdoptLive(user, reply);
+                AdoptLive(user, session);
             }
         }
     }
