@@ -22,8 +22,10 @@ public sealed class ProxyTests
         var environment = new Dictionary<string, string>
         {
             ["CAMDIV_CERTIFICATE"] = Joined(certificates, folder),
-            ["CAMDIV_HTTP_PORT"] = "18000", ["CAMDIV_STATS_PORT"] = "18005",
-            ["CAMDIV_GATEWAY_1_PORT"] = "18001", ["CAMDIV_GATEWAY_2_PORT"] = "18002",
+            ["CAMDIV_HTTP_PORT"] = "18000",
+            ["CAMDIV_STATS_PORT"] = "18005",
+            ["CAMDIV_GATEWAY_1_PORT"] = "18001",
+            ["CAMDIV_GATEWAY_2_PORT"] = "18002",
         };
         var run = Run.ToEnd(haproxy, ["-c", "-f", DeployFiles.Path(file)], environment: environment);
         Assert.True(run.ExitCode == 0, run.Text);
