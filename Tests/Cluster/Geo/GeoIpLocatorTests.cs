@@ -147,27 +147,41 @@ public sealed class GeoIpLocatorTests : IDisposable
         Write(Cities());
         await _locator.StartAsync(default);
         using var ending = new CancellationTokenSource();
-        var lookups = Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
-        {
-            var count = 0;
-            while (!ending.IsCancellationRequested)
+        var counts = new long[4];
+        // Threads of their own: the pool may be too busy with other tests to begin four endless loops.
+        var lookups = counts.Select((_, reader) => Task.Factory.StartNew(
+            () =>
             {
-                Assert.NotNull(_locator.Locate(Amsterdam, null));
-                count++;
-            }
-            return count;
-        })).ToList();
+                while (!ending.IsCancellationRequested)
+                {
+                    Assert.NotNull(_locator.Locate(Amsterdam, null));
+                    Interlocked.Increment(ref counts[reader]);
+                }
+            },
+            TaskCreationOptions.LongRunning)).ToList();
         var replaced = new HashSet<GeoDatabase>();
         for (var i = 1; i <= 100; i++)
         {
             replaced.Add(_locator.Database!);
             Write(Cities(i));
             _time.Advance(TimeSpan.FromSeconds(2));
+            AwaitLookups(i);
         }
         Assert.Equal(100, replaced.Count);
         await ending.CancelAsync();
-        Assert.All(await Task.WhenAll(lookups), count => Assert.True(count > 0));
+        await Task.WhenAll(lookups);
         Assert.All(replaced, database => Assert.True(database.IsFreed));
+
+        void AwaitLookups(int change)
+        {
+            var before = counts.Select((_, reader) => Interlocked.Read(ref counts[reader])).ToArray();
+            Assert.True(
+                SpinWait.SpinUntil(
+                    () => lookups.Any(lookup => lookup.IsCompleted)
+                        || before.Select((count, reader) => Interlocked.Read(ref counts[reader]) > count).All(moved => moved),
+                    TimeSpan.FromSeconds(20)),
+                $"not every reader looked anything up after change {change}");
+        }
     }
 
     private GeoIpLocator Create(ILogger<GeoIpLocator> logger) => new(
