@@ -44,4 +44,46 @@ public abstract class MeetingSuite(ISystemFactory systems) : BrowserSuite(system
         await a.Page.FillAsync("#chat-input", "I am wri");
         await b.SeesAsync("#typing", "typing");
     });
+
+    [SkippableFact]
+    public Task The_keyboard_alone_is_enough() => PlayAsync(async scene =>
+    {
+        var (a, b, c) = (await scene.EnterAsync("a"), await scene.EnterAsync("b"), await scene.EnterAsync("c"));
+        await a.ChooseAsync("text");
+        await TabToAsync(a, "start");
+        await a.Page.Keyboard.PressAsync("Enter");
+        await a.IsQueuedAsync();
+        await b.StartAsync("text");
+        await Scene.TogetherAsync(a, b);
+        await a.Page.Keyboard.TypeAsync("Only keys here");
+        await a.Page.Keyboard.PressAsync("Enter");
+        await b.ReadsAsync("Only keys here");
+
+        await TabToAsync(a, "more");
+        await a.Page.Keyboard.PressAsync("Enter");
+        await a.SeesAsync("#more-dialog h2", "This conversation");
+        await a.Page.Keyboard.PressAsync("Escape");
+        await a.UntilAsync("Esc closes the dialog first", "() => !document.querySelector('dialog[open]')");
+        Assert.Equal("connected", await a.DataAsync("state"));
+
+        await c.StartAsync("text");
+        await c.IsQueuedAsync();
+        await a.Page.Keyboard.PressAsync("Escape");
+        await Scene.TogetherAsync(a, c);
+        await b.SeesAsync("#state", "They moved on.");
+    });
+
+    private static async Task TabToAsync(Person person, string id)
+    {
+        const int FarEnough = 60;
+        for (var i = 0; i < FarEnough; i++)
+        {
+            if (await person.Page.EvaluateAsync<string?>("() => document.activeElement?.id") == id)
+            {
+                return;
+            }
+            await person.Page.Keyboard.PressAsync("Tab");
+        }
+        Assert.Fail($"{person.Name}: Tab does not reach #{id}");
+    }
 }
