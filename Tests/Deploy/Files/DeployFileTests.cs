@@ -75,6 +75,6 @@ public sealed partial class DeployFileTests
     [GeneratedRegex(@"^(#.*|[A-Za-z_][A-Za-z0-9_]*=.*)$")]
     private static partial Regex AssignmentPattern();
 
-    [GeneratedRegex(@"(?i)(secrets__\d+|turn_secret(_[a-z]+)?|password)\s*[=:]\s*(?<value>\S*)")]
+    [GeneratedRegex(@"(?i)(secrets__\d+|turn_secret(_[a-z]+)?|password)[ \t]*[=:][ \t]*(?<value>\S*)")]
     private static partial Regex SecretPattern();
 }

@@ -55,6 +55,7 @@ public sealed class OtlpExportTests
         await using var one = await Wire.WireClient.JoinAsync(gateway.Address);
         await using var two = await Wire.WireClient.JoinAsync(gateway.Address);
         await one.StartAsync();
+        await one.ExpectAsync("searching");
         await two.StartAsync();
         await two.ExpectAsync("matched");
         await ArrivedAsync(
