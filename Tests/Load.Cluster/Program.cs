@@ -19,6 +19,6 @@ internal static class Program
             parsed.GetValue(matchmakers), parsed.GetValue(gateways), parsed.GetValue(users), parsed.GetValue(rate), parsed.GetValue(seconds)));
         var relay = new Command("relay", "CPU per frame between two gateway silos, without sockets.") { rooms, bytes, seconds };
         relay.SetAction((parsed, _) => RelayBenchmark.RunAsync(parsed.GetValue(rooms), parsed.GetValue(bytes), parsed.GetValue(seconds)));
-        return new RootCommand("The cluster engine under load, in this process.") { match, relay }.Parse(args).InvokeAsync();
+        return new RootCommand("The cluster engine under load.") { match, relay, RunCommand.Create() }.Parse(args).InvokeAsync();
     }
 }

@@ -57,8 +57,8 @@ public sealed class LoadRunTests
             .With(Keys.FrameRate, 10_000)
             .With(Keys.Burst, 10_000));
         using var loop = new LoadLoop();
-        var driver = new CamdivDriver(loop, new Endpoint(system.Gateways[0]));
-        return await new LoadRunner(loop, driver, Environment.ProcessId)
+        var driver = new CamdivDriver(loop, [new Endpoint(system.Gateways[0])]);
+        return await new LoadRunner(loop, driver, ServerMeter.Of(Environment.ProcessId))
             .RunAsync(Scenario.All[scenario](), options, CancellationToken.None);
     }
 }

@@ -116,7 +116,7 @@ internal static class CompareCommand
         public async Task<RunResult> RunAsync(string scenario, LoadOptions options, string title, bool keep = true)
         {
             var result = await Progress.ShowAsync(
-                progress => new LoadRunner(_loop, kind.Driver(_loop, _endpoint), server.ProcessId, progress)
+                progress => new LoadRunner(_loop, kind.Driver(_loop, [_endpoint]), ServerMeter.Of(server.ProcessId), progress)
                     .RunAsync(Scenario.All[scenario](), options, cancellation),
                 $"{title}, {Name}, {scenario}{(options.Saturate ? " saturated" : "")}");
             if (keep)
@@ -130,7 +130,7 @@ internal static class CompareCommand
         public async Task<double?> MemoryAsync()
         {
             await using var fresh = await LocalServer.StartAsync(kind, given.GetValue(Settings)!);
-            var driver = kind.Driver(_loop, new Endpoint(fresh.Address));
+            var driver = kind.Driver(_loop, [new Endpoint(fresh.Address)]);
             return await MemoryProbe.MeasureAsync(
                 _loop, driver, fresh.ProcessId, given.GetValue(Connections), cancellation);
         }

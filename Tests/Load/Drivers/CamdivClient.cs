@@ -6,18 +6,20 @@ using Camdiv.Tests.Wire;
 namespace Camdiv.Tests.Load.Drivers;
 
 /// <summary>A client of <c>camdiv.v1</c> that costs little: it acknowledges matches and keeps what resuming takes.</summary>
-internal sealed class CamdivClient(LoadLoop loop, Endpoint endpoint, ILoadEvents events, ClientLog log)
+internal sealed class CamdivClient(
+    LoadLoop loop, IReadOnlyList<Endpoint> endpoints, int index, ILoadEvents events, ClientLog log)
     : ILoadClient, IConnectionEvents
 {
     private WebSocketConnection? _connection;
     private string? _session;
     private byte[] _room = [];
+    private int _turn = index;
 
     public void Open()
     {
         log.Connecting();
         _connection = new WebSocketConnection(loop, this);
-        _connection.Open(endpoint, "/ws", "camdiv.v1");
+        _connection.Open(endpoints[_turn % endpoints.Count], "/ws", "camdiv.v1");
     }
 
     public void Start(string chat, string? interest = null)
@@ -58,6 +60,8 @@ internal sealed class CamdivClient(LoadLoop loop, Endpoint endpoint, ILoadEvents
     public void OnClosed(int? code, string? fault)
     {
         log.Closed();
+        // Its gateway may be gone for good; another one takes the session over.
+        _turn++;
         events.OnClosed(code, fault);
     }
 

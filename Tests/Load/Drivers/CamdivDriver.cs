@@ -4,8 +4,13 @@ using Camdiv.Tests.Wire;
 namespace Camdiv.Tests.Load.Drivers;
 
 /// <summary>Drives the product by its wire protocol.</summary>
-public sealed class CamdivDriver(LoadLoop loop, Endpoint endpoint, string name = "product") : ILoadDriver
+/// <param name="loop">What the clients run on.</param>
+/// <param name="endpoints">Its gateways: clients spread over them, and go to the next when one fails.</param>
+/// <param name="name">What it is called in reports.</param>
+public sealed class CamdivDriver(LoadLoop loop, IReadOnlyList<Endpoint> endpoints, string name = "product") : ILoadDriver
 {
+    private int _created;
+
     /// <inheritdoc/>
     public string Name => name;
 
@@ -13,5 +18,5 @@ public sealed class CamdivDriver(LoadLoop loop, Endpoint endpoint, string name =
     public bool RelayOnly => false;
 
     /// <inheritdoc/>
-    public ILoadClient Create(ILoadEvents events, ClientLog log) => new CamdivClient(loop, endpoint, events, log);
+    public ILoadClient Create(ILoadEvents events, ClientLog log) => new CamdivClient(loop, endpoints, _created++, events, log);
 }

@@ -44,6 +44,9 @@ public sealed record ServerCost
 
     /// <summary>Growth of resident memory over the measured time, by least squares.</summary>
     public double MegabytesPerHour { get; init; }
+
+    /// <summary>How the memory of each process went once settled; empty for short runs.</summary>
+    public IReadOnlyList<MemoryTrend> Trends { get; init; } = [];
 }
 
 /// <summary>How many invariants were broken, and the first of them.</summary>

@@ -60,6 +60,12 @@ internal static class TextReport
             yield return ("server memory", Text($"{cost.ResidentMegabytes:f1} MB, {cost.MegabytesPerHour:+0.0;-0.0;0} MB/h")
                 + Optional(cost.KilobytesPerConnection, " kB a connection"));
         }
+        foreach (var trend in result.Cost?.Trends ?? [])
+        {
+            yield return (
+                $"memory of {trend.Process}",
+                Text($"{trend.FirstMegabytes:f1} -> {trend.LastMegabytes:f1} MB in {trend.Seconds / 60:f1} min, {trend.MegabytesPerHour:+0.0;-0.0;0} MB/h"));
+        }
         yield return ("tester busy, timers late", Text($"{result.TesterBusy:p0}, p99 {result.TimerLate.P99:f2} ms"));
         if (result.Cost is { OthersCores: > 0.2 and var others })
         {

@@ -21,6 +21,12 @@ public sealed record LoadOptions
     /// <summary>Time in which what is under way at the end may still arrive.</summary>
     public TimeSpan Settle { get; init; } = TimeSpan.FromSeconds(1.5);
 
+    /// <summary>How long a searching user may hear nothing, or wait beside another that suits.</summary>
+    public TimeSpan StrandedAfter { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>The first time of a server process, left out of its memory's trend.</summary>
+    public TimeSpan Settling { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Bytes of a relay frame's payload.</summary>
     public int PayloadBytes { get; init; } = 1_500;
 

@@ -8,9 +8,9 @@ namespace Camdiv.Tests.Load.Scenarios;
 /// <summary>Takes a run through its phases: connect, warm up, measure, wind down, judge.</summary>
 /// <param name="loop">The loop.</param>
 /// <param name="driver">What reaches the server.</param>
-/// <param name="serverProcess">The server's process id, when it is on this machine.</param>
+/// <param name="meter">What the server uses, when it is on this machine.</param>
 /// <param name="progress">Told about every second of a run, on a thread of its own.</param>
-public sealed class LoadRunner(LoadLoop loop, ILoadDriver driver, int? serverProcess, IProgress<RunProgress>? progress = null)
+public sealed class LoadRunner(LoadLoop loop, ILoadDriver driver, ServerMeter meter, IProgress<RunProgress>? progress = null)
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
@@ -18,35 +18,35 @@ public sealed class LoadRunner(LoadLoop loop, ILoadDriver driver, int? serverPro
     public async Task<RunResult> RunAsync(Scenario scenario, LoadOptions options, CancellationToken cancellation)
     {
         var run = new LoadRun(loop, driver, scenario, options);
-        var before = ServerUsage.Read(serverProcess);
+        var before = meter.Read();
         var users = options.Users ?? scenario.UsersFor(options);
         await ConnectAsync(run, users, cancellation);
         loop.Post(() => scenario.Begin(run));
-        var samples = new SampleSeries(run, serverProcess);
+        var samples = new SampleSeries(run, meter);
         await PassAsync(run, samples, options.Warmup, "warming up", cancellation);
         samples.Clear();
         var mark = await loop.AskAsync(() =>
         {
             run.Figures.Restart();
             scenario.OnMeasuring(run);
-            return Mark.Now(run, serverProcess);
+            return Mark.Now(run, meter);
         });
         await PassAsync(run, samples, options.Duration, "measuring", cancellation);
         var (result, measured) = await loop.AskAsync(() =>
         {
-            var now = Mark.Now(run, serverProcess);
+            var now = Mark.Now(run, meter);
             return (Describe(run, mark, now), now);
         });
         var end = WireClock.Now;
         loop.Post(run.End);
         await PassAsync(run, samples: null, options.Settle, "winding down", cancellation);
         var report = await loop.AskAsync(() => InvariantChecker.Check(
-            [.. run.Users.Select(user => user.Log)], new InvariantOptions { EndedAt = end, GhostTolerance = TimeSpan.FromSeconds(2) }));
+            [.. run.Users.Select(user => user.Log)], new InvariantOptions { EndedAt = end, GhostTolerance = TimeSpan.FromSeconds(2), StrandedAfter = options.StrandedAfter }));
         loop.Post(run.CloseAll);
         await PassAsync(run, samples: null, options.Settle / 3, "closing", cancellation);
         return result with
         {
-            Cost = Cost(before, mark, measured, users, samples),
+            Cost = Cost(before, mark, measured, users, samples, options),
             Invariants = Summarize(report),
             Samples = samples.All,
             Errors = await loop.AskAsync(() => new Dictionary<string, long>(run.Figures.Errors)),
@@ -121,8 +121,8 @@ public sealed class LoadRunner(LoadLoop loop, ILoadDriver driver, int? serverPro
         };
     }
 
-    private static ServerCost? Cost(
-        ServerUsage? before, Mark from, Mark to, int users, SampleSeries samples)
+    private ServerCost? Cost(
+        ServerUsage? before, Mark from, Mark to, int users, SampleSeries samples, LoadOptions options)
     {
         if (before is not { } start || from.Usage is not { } first || to.Usage is not { } last)
         {
@@ -140,6 +140,7 @@ public sealed class LoadRunner(LoadLoop loop, ILoadDriver driver, int? serverPro
             ResidentMegabytes = last.ResidentBytes / 1048576.0,
             KilobytesPerConnection = users >= 1_000 ? (last.ResidentBytes - start.ResidentBytes) / 1024.0 / users : null,
             MegabytesPerHour = samples.MemorySlope(),
+            Trends = meter.Trends(options.Settling),
         };
     }
 
@@ -154,10 +155,10 @@ public sealed class LoadRunner(LoadLoop loop, ILoadDriver driver, int? serverPro
 
     private readonly record struct Mark(long At, long Busy, ServerUsage? Usage, double Machine, long Told, long Frames, long Scripts)
     {
-        public static Mark Now(LoadRun run, int? process) => new(
+        public static Mark Now(LoadRun run, ServerMeter meter) => new(
             WireClock.Now,
             LoadLoop.BusyMicros,
-            ServerUsage.Read(process),
+            meter.Read(),
             ServerUsage.MachineBusySeconds() - Environment.CpuUsage.TotalTime.TotalSeconds,
             run.Figures.Told,
             run.Figures.FramesReceived,

@@ -5,13 +5,13 @@ using Camdiv.Tests.Wire;
 namespace Camdiv.Tests.Load.Scenarios;
 
 /// <summary>Takes a sample of a run every second.</summary>
-internal sealed class SampleSeries(LoadRun run, int? process)
+internal sealed class SampleSeries(LoadRun run, ServerMeter meter)
 {
     private readonly List<Sample> _samples = [];
     private long _begin = WireClock.Now;
     private long _at = WireClock.Now;
     private long _busy;
-    private ServerUsage _usage = ServerUsage.Read(process) ?? default;
+    private ServerUsage _usage = meter.Read() ?? default;
     private (long Starts, long Told, long Frames) _counts;
 
     public IReadOnlyList<Sample> All => _samples;
@@ -20,6 +20,7 @@ internal sealed class SampleSeries(LoadRun run, int? process)
     public void Clear()
     {
         _samples.Clear();
+        meter.Restart();
         _begin = WireClock.Now;
         _counts = default;
     }
@@ -29,7 +30,7 @@ internal sealed class SampleSeries(LoadRun run, int? process)
     {
         var now = WireClock.Now;
         var seconds = Math.Max(0.001, (now - _at) / 1e6);
-        var usage = ServerUsage.Read(process) ?? default;
+        var usage = meter.Sample() ?? default;
         var busy = LoadLoop.BusyMicros;
         var figures = run.Figures;
         var counts = (figures.Starts, figures.Told, figures.FramesReceived);

@@ -20,10 +20,13 @@ public enum ServerKind
 public static class ServerKinds
 {
     /// <summary>The driver that speaks a server's protocol.</summary>
-    public static ILoadDriver Driver(this ServerKind kind, LoadLoop loop, Endpoint endpoint) => kind switch
+    /// <param name="kind">The kind.</param>
+    /// <param name="loop">What the clients run on.</param>
+    /// <param name="endpoints">Where it listens; only the product does in more than one place.</param>
+    public static ILoadDriver Driver(this ServerKind kind, LoadLoop loop, IReadOnlyList<Endpoint> endpoints) => kind switch
     {
-        ServerKind.Product => new CamdivDriver(loop, endpoint),
-        ServerKind.Baseline => new SocketIoDriver(loop, endpoint),
-        _ => new LimitDriver(loop, endpoint),
+        ServerKind.Product => new CamdivDriver(loop, endpoints),
+        ServerKind.Baseline => new SocketIoDriver(loop, endpoints[0]),
+        _ => new LimitDriver(loop, endpoints[0]),
     };
 }
