@@ -14,14 +14,23 @@ internal sealed class Couple(Person a, Person b)
     /// <summary>Why the room ended, as either was told; null while it lasts.</summary>
     public string? EndedBy => _sides[0].EndedBy ?? _sides[1].EndedBy;
 
-    /// <summary>Numbers that came after a greater one, or twice.</summary>
+    /// <summary>Numbers that came for the first time after a greater one.</summary>
     public int Disordered => _sides.Sum(side => side.Disordered);
+
+    /// <summary>
+    /// Numbers that came again: a gateway that ends may have taken a frame and not have said so any more, and the frame is
+    /// then sent to the next one, too.
+    /// </summary>
+    public int Repeated => _sides.Sum(side => side.Repeated);
 
     /// <summary>Numbers that never came although later ones did.</summary>
     public int Missed => _sides.Sum(side => side.Missed);
 
     /// <summary>Numbers that came.</summary>
     public int Heard => _sides.Sum(side => side.Heard);
+
+    /// <summary>What came out of order: who heard what, and how long after either's last return.</summary>
+    public IEnumerable<string> Notes => _sides.SelectMany(side => side.Notes);
 
     /// <summary>The two.</summary>
     public IEnumerable<Person> People => _sides.Select(side => side.Person);
@@ -73,6 +82,8 @@ internal sealed class Couple(Person a, Person b)
         }
     }
 
+    private Side Other(Side side) => side == _sides[0] ? _sides[1] : _sides[0];
+
     private static async Task EndedAsync(Task[] both)
     {
         try
@@ -88,6 +99,7 @@ internal sealed class Couple(Person a, Person b)
     private async Task ReturnAsync(Side side, CancellationToken resting)
     {
         (side.Client, var welcome) = await side.Person.ConnectAsync(resting);
+        side.ReturnedAt = WireClock.Now;
         if (welcome.State != "in-room" || side.Client.Room != Room)
         {
             side.EndedBy = $"came back {welcome.State}";
@@ -114,7 +126,7 @@ internal sealed class Couple(Person a, Person b)
             }
             else if (next.Payload is { } payload && int.TryParse(payload, CultureInfo.InvariantCulture, out var number))
             {
-                side.Hear(number);
+                side.Hear(number, Other(side));
             }
         }
     }
@@ -134,6 +146,7 @@ internal sealed class Couple(Person a, Person b)
     private sealed class Side(Person person)
     {
         private readonly List<long> _heardAt = [];
+        private readonly HashSet<int> _numbers = [];
         private int _last;
 
         public Person Person => person;
@@ -145,6 +158,8 @@ internal sealed class Couple(Person a, Person b)
         public int Heard => _heardAt.Count;
 
         public int Disordered { get; private set; }
+
+        public int Repeated { get; private set; }
 
         public int Missed { get; private set; }
 
@@ -158,19 +173,32 @@ internal sealed class Couple(Person a, Person b)
             }
         }
 
-        public void Hear(int number)
+        public long ReturnedAt { get; set; }
+
+        public List<string> Notes { get; } = [];
+
+        public void Hear(int number, Side other)
         {
             lock (_heardAt)
             {
                 _heardAt.Add(WireClock.Now);
             }
+            if (!_numbers.Add(number))
+            {
+                Repeated++;
+                return;
+            }
             if (number <= _last)
             {
                 Disordered++;
+                Notes.Add($"{person.Log.Name} at {person.Gateway.Port} heard {number} after {_last}, {Since(ReturnedAt)} after its own return, "
+                    + $"{Since(other.ReturnedAt)} after the other's to {other.Person.Gateway.Port}");
                 return;
             }
             Missed += number - _last - 1;
             _last = number;
         }
+
+        private static string Since(long at) => at == 0 ? "never" : $"{(WireClock.Now - at) / 1000} ms";
     }
 }

@@ -68,14 +68,15 @@ internal sealed class Crowd
     /// <param name="but">The gateway whose people do not count; null: everybody does.</param>
     public TimeSpan WorstWaitSince(long micros, Uri? but = null)
     {
-        var end = _restedAt > 0 ? _restedAt : WireClock.Now;
-        return WireClock.Span(_walkers
-            .Where(walker => walker.Person.Gateway != but)
-            .SelectMany(walker => walker.Waits)
-            .Select(wait => Math.Min(wait.To ?? end, end) - Math.Max(wait.From, micros))
-            .DefaultIfEmpty()
-            .Max());
+        return WaitsSince(micros, but).Select(wait => wait.Length).DefaultIfEmpty().Max();
     }
+
+    /// <summary>Who waited longest at or after a moment, in words.</summary>
+    public string LongestWaits(long micros) => string.Join("; ", WaitsSince(micros, null)
+        .OrderByDescending(wait => wait.Length)
+        .Take(3)
+        .Select(wait => FormattableString.Invariant(
+            $"{wait.Walker.Person.Log.Name} at {wait.Walker.Person.Gateway.Port} {wait.Length.TotalSeconds:f1} s from {(wait.From - micros) / 1e6:f1} s on")));
 
     /// <summary>Queue places that were lost with a connection.</summary>
     public int PlacesLost => _walkers.Sum(walker => walker.PlacesLost);
@@ -92,6 +93,18 @@ internal sealed class Crowd
         await Task.WhenAll(_couples.Select(couple => couple.LeaveAsync()));
         return InvariantChecker.Check(
             [.. People.Select(person => person.Log)], (options ?? new InvariantOptions()) with { EndedAt = _restedAt });
+    }
+
+    private IEnumerable<(Walker Walker, long From, TimeSpan Length)> WaitsSince(long micros, Uri? but)
+    {
+        var end = _restedAt > 0 ? _restedAt : WireClock.Now;
+        return
+            from walker in _walkers
+            where walker.Person.Gateway != but
+            from wait in walker.Waits
+            let length = Math.Min(wait.To ?? end, end) - Math.Max(wait.From, micros)
+            where length > 0
+            select (walker, wait.From, WireClock.Span(length));
     }
 
     private IEnumerable<WaitSpan> Waits => _walkers.SelectMany(walker => walker.Waits);

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using Camdiv.Silo.Commands;
 using Camdiv.Tests.Cluster.Systems;
 using Camdiv.Tests.Kit;
 using Camdiv.Tests.Kit.Protocol;
@@ -52,6 +54,20 @@ public abstract class FaultTest(ITestOutputHelper output)
         }
     }
 
+    /// <summary>The matchmaker that hosts most queues.</summary>
+    protected static async Task<ClusterNode> BusiestAsync(RealCluster cluster)
+    {
+        using var answer = new StringWriter();
+        var code = await CommandLine.RunAsync(
+            ["admin", "searching", "--json", $"--Redis:ConnectionString={cluster.Redis.ConnectionString}"], answer, answer);
+        Assert.True(code == 0, answer.ToString());
+        using var queues = JsonDocument.Parse(answer.ToString());
+        var busiest = queues.RootElement.EnumerateObject()
+            .GroupBy(queue => queue.Value.GetProperty("silo").GetString())
+            .MaxBy(hosted => hosted.Count())!.Key;
+        return cluster.Matchmakers.Single(node => node.Name == busiest);
+    }
+
     /// <summary>Lets time pass under load.</summary>
     protected static Task PassAsync(TimeSpan time) => Task.Delay(time, TimeProvider.System);
 
@@ -62,8 +78,13 @@ public abstract class FaultTest(ITestOutputHelper output)
         Print($"{report.Matches / 2} matches, {report.Frames} frames; {crowd.People.Sum(p => p.Returns)} returns, "
             + $"{crowd.People.Sum(p => p.Forgotten)} identities lost, {crowd.PlacesLost} queue places lost");
         Print($"couples: {crowd.Couples.Sum(c => c.Heard)} frames heard, {crowd.Couples.Sum(c => c.Missed)} missed, "
-            + $"{crowd.Couples.Sum(c => c.Disordered)} out of order; ended: "
+            + $"{crowd.Couples.Sum(c => c.Repeated)} repeated, {crowd.Couples.Sum(c => c.Disordered)} out of order; ended: "
             + string.Join(", ", crowd.Couples.Where(c => c.EndedBy is not null).GroupBy(c => c.EndedBy).Select(g => $"{g.Count()} {g.Key}")));
+        foreach (var note in crowd.Couples.SelectMany(couple => couple.Notes).Take(10))
+        {
+            Print(note);
+        }
+        Print($"longest waits: {crowd.LongestWaits(0)}");
         Assert.True(report.Total == 0, $"seed {Seed}: {report.Describe()}\n{Tail(cluster.Output)}");
         Assert.Equal(0, crowd.Couples.Sum(couple => couple.Disordered));
         Assert.Equal(0, crowd.People.Sum(person => person.Forgotten));

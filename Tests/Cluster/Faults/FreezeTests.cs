@@ -13,7 +13,7 @@ public sealed class FreezeTests(ITestOutputHelper output) : FaultTest(output)
     {
         var (cluster, crowd) = await BeginAsync();
         await using var _ = cluster;
-        var node = cluster.Matchmakers[Dice.Next(2)];
+        var node = await BusiestAsync(cluster);
         var at = WireClock.Now;
         node.Process.Freeze();
         var again = await crowd.MatchedSinceAsync(at, TimeSpan.FromSeconds(40));
@@ -21,12 +21,13 @@ public sealed class FreezeTests(ITestOutputHelper output) : FaultTest(output)
         var worst = crowd.WorstWaitSince(at);
         node.Process.Thaw();
         await node.Process.EndedAsync(TimeSpan.FromSeconds(30));
+        var code = node.Process.ExitCode;
         await node.RestartAsync();
         var late = WireClock.Now;
         await PassAsync(TimeSpan.FromSeconds(3));
         var kept = crowd.RoomsKept(late);
         Print($"{node.Name} frozen: matching again after {Show(again)}, worst wait {Show(worst)}, "
-            + $"{kept} of {crowd.Couples.Count} rooms kept; thawed, it ended with {node.Process.ExitCode}");
+            + $"{kept} of {crowd.Couples.Count} rooms kept; thawed, it ended with {code}");
         await EndAsync(cluster, crowd);
         Assert.InRange(worst, TimeSpan.Zero, MostStranded);
         Assert.Equal(crowd.Couples.Count, kept);

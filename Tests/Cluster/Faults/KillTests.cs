@@ -20,7 +20,7 @@ public sealed class KillTests(ITestOutputHelper output) : FaultTest(output)
     {
         var (cluster, crowd) = await BeginAsync();
         await using var _ = cluster;
-        await KillAsync(cluster, crowd, cluster.Matchmakers[Dice.Next(2)]);
+        await KillAsync(cluster, crowd, await BusiestAsync(cluster));
     }
 
     [SkippableFact]

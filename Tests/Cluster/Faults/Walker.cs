@@ -9,6 +9,7 @@ internal sealed class Walker(Person person, string chat)
 
     private readonly List<WaitSpan> _waits = [];
     private long? _waitingSince;
+    private int _asked;
 
     /// <summary>Who.</summary>
     public Person Person => person;
@@ -28,7 +29,7 @@ internal sealed class Walker(Person person, string chat)
         }
     }
 
-    /// <summary>Times it was waiting, came back, and was not waiting any more.</summary>
+    /// <summary>Times it was told that it is searching, came back, and was not searching any more.</summary>
     public int PlacesLost { get; private set; }
 
     /// <summary>Walks until it is told to rest, then leaves the queue or room and disconnects.</summary>
@@ -54,9 +55,10 @@ internal sealed class Walker(Person person, string chat)
                 {
                     await person.LostAsync(client);
                 }
+                var told = IsWaiting && client.All.Any(m => m.Index >= _asked && (m.Type == "searching" || m.State == "searching"));
                 (client, welcome) = await person.ConnectAsync(resting);
                 state = welcome.State;
-                PlacesLost += IsWaiting && state == "idle" ? 1 : 0;
+                PlacesLost += told && state == "idle" ? 1 : 0;
             }
         }
         catch (OperationCanceledException) when (resting.IsCancellationRequested)
@@ -70,13 +72,13 @@ internal sealed class Walker(Person person, string chat)
         if (state != "in-room")
         {
             // A match that came while this one talked is not the answer to what it asks now.
-            var from = state == "searching" ? 0 : client.All.Count;
+            _asked = state == "searching" ? 0 : client.All.Count;
             Wait(true);
             if (state != "searching")
             {
                 await client.StartAsync(chat);
             }
-            var matched = await client.NextAsync(m => m.Type == "matched" && m.Index >= from, "matched", Forever).WaitAsync(resting);
+            var matched = await client.NextAsync(m => m.Type == "matched" && m.Index >= _asked, "matched", Forever).WaitAsync(resting);
             person.InRoom(matched.Room!);
         }
         Wait(false);

@@ -5,7 +5,7 @@ namespace Camdiv.Tests.Cluster.Systems;
 /// <summary>One process of a real cluster, which can be killed, frozen and started again on its ports.</summary>
 public sealed class ClusterNode : IAsyncDisposable
 {
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(120);
 
     private readonly string[] _arguments;
     private readonly TemporaryFolder _data = new();
