@@ -24,14 +24,21 @@ public sealed class MembershipOptions
     /// </summary>
     public int Votes { get; set; } = 2;
 
-    /// <summary>
-    /// How often a node writes its sign of life into the membership, in ms (1,000 to 600,000). Three missed ones let a new
-    /// node pass over an entry: after all nodes died at once, a cluster starts again this soon.
-    /// </summary>
+    /// <summary>How often a node writes its sign of life into the membership, in ms (1,000 to 600,000).</summary>
     public int SignOfLifeMs { get; set; } = 5_000;
 
-    /// <summary>How often a node reads the membership without being told of a change, in ms (1,000 to 600,000).</summary>
-    public int RefreshMs { get; set; } = 10_000;
+    /// <summary>
+    /// How old a sign of life may be before its node counts as stale, in ms (the interval to 3,600,000): others then send it
+    /// no news of joins, and a new node may pass over it. Keep it above the longest time without Redis; after all nodes died
+    /// at once and came back at other addresses, the cluster starts again this much later.
+    /// </summary>
+    public int StaleAfterMs { get; set; } = 90_000;
+
+    /// <summary>
+    /// How often a node reads the membership without being told of a change, in ms (1,000 to 600,000): bounds how long one
+    /// whom the news has missed does not know a new gateway.
+    /// </summary>
+    public int RefreshMs { get; set; } = 3_000;
 
     /// <summary>How long a node tries to join before it gives up, in ms (5,000 to 3,600,000).</summary>
     public int JoinTimeoutMs { get; set; } = 120_000;
@@ -42,6 +49,7 @@ public sealed class MembershipOptions
         (nameof(MissedProbes), MissedProbes, 1, 100),
         (nameof(Votes), Votes, 1, 10),
         (nameof(SignOfLifeMs), SignOfLifeMs, 1_000, 600_000),
+        (nameof(StaleAfterMs), StaleAfterMs, Math.Clamp(SignOfLifeMs, 1_000, 600_000), 3_600_000),
         (nameof(RefreshMs), RefreshMs, 1_000, 600_000),
         (nameof(JoinTimeoutMs), JoinTimeoutMs, 5_000, 3_600_000));
 }

@@ -89,7 +89,7 @@ public static class ClusterSetup
         to.NumMissedProbesLimit = from.MissedProbes;
         to.NumVotesForDeathDeclaration = from.Votes;
         to.IAmAliveTablePublishTimeout = Ms(from.SignOfLifeMs);
-        to.NumMissedTableIAmAliveLimit = 3;
+        to.NumMissedTableIAmAliveLimit = (from.StaleAfterMs + from.SignOfLifeMs - 1) / from.SignOfLifeMs;
         to.TableRefreshTimeout = Ms(from.RefreshMs);
         to.MaxJoinAttemptTime = Ms(from.JoinTimeoutMs);
     }
