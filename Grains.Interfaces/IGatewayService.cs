@@ -27,9 +27,19 @@ public interface IGatewayService : IGrainService
     [Alias("Deliver"), ResponseTimeout("00:00:02")]
     Task DeliverAsync(PeerBatch batch);
 
-    /// <summary>Gives up a user's session to the gateway at which the user has resumed.</summary>
+    /// <summary>
+    /// Gives up a user's session to the gateway at which the user has resumed. Harmless when repeated: an answer that was
+    /// lost is given again.
+    /// </summary>
+    /// <param name="user">Whose.</param>
+    /// <param name="to">The gateway that asks.</param>
+    /// <param name="claim">Number of its claim; 0 when it only asks around.</param>
     [Alias("Extract"), ResponseTimeout("00:00:02")]
-    Task<ExtractReply> ExtractAsync(UserId user, HostId to);
+    Task<ExtractReply> ExtractAsync(UserId user, HostId to, long claim);
+
+    /// <summary>Takes in the sessions of a gateway that ends; their users are away.</summary>
+    [Alias("TakeOver"), ResponseTimeout("00:00:02")]
+    Task TakeOverAsync(HandOver sessions);
 
     /// <summary>Counts.</summary>
     [Alias("GetStats"), ResponseTimeout("00:00:02")]

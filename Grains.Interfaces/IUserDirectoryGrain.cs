@@ -18,6 +18,10 @@ public interface IUserDirectoryGrain : IGrainWithIntegerKey
     [Alias("Claim"), ResponseTimeout("00:00:02")]
     Task<Whereabouts> ClaimAsync(UserId user, HostId host);
 
+    /// <summary>Takes in what the partition's last activation knew. Harmless when repeated.</summary>
+    [Alias("Inherit"), ResponseTimeout("00:00:03")]
+    Task InheritAsync(DirectoryLegacy legacy);
+
     /// <summary>Says where a user is: the way on when a route is stale.</summary>
     [Alias("Locate"), ResponseTimeout("00:00:02")]
     Task<Whereabouts> LocateAsync(UserId user);

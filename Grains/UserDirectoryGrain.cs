@@ -10,123 +10,161 @@ namespace Camdiv.Grains;
 /// user appears at once, the second is told of the first.
 /// </summary>
 [GrainType(GrainReferences.DirectoryType)]
-public sealed partial class UserDirectoryGrain(
-    IOptions<MatchmakingOptions> rules,
-    IOptions<ClusterOptions> options,
-    GatewayServiceClient gateways,
-    TimeProvider time,
-    ILogger<UserDirectoryGrain> logger) : Grain, IUserDirectoryGrain
+public sealed partial class UserDirectoryGrain : Grain, IUserDirectoryGrain
 {
-    private readonly Clock _clock = new(time);
-    private readonly Dictionary<UserId, Entry> _users = [];
-    private readonly Dictionary<HostId, long> _seen = [];
+    private readonly MatchmakingOptions _rules;
+    private readonly ClusterOptions _options;
+    private readonly GatewayServiceClient _gateways;
+    private readonly DirectoryShelf _shelf;
+    private readonly TimeProvider _time;
+    private readonly Clock _clock;
+    private readonly ILogger<UserDirectoryGrain> _logger;
+    private readonly UserTable _users;
+    private readonly HashSet<HostId> _seen = [];
+    private readonly HashSet<HostId> _named = [];
     private readonly Dictionary<HostId, long> _deadSince = [];
-    private readonly long _activeSince = time.GetTimestamp();
+    private readonly long _activeSince;
     private bool _full;
+
+    /// <summary>Creates the activation; called by Orleans.</summary>
+    public UserDirectoryGrain(
+        IOptions<MatchmakingOptions> rules,
+        IOptions<ClusterOptions> options,
+        GatewayServiceClient gateways,
+        DirectoryShelf shelf,
+        TimeProvider time,
+        ILogger<UserDirectoryGrain> logger)
+    {
+        _rules = rules.Value;
+        _options = options.Value;
+        _gateways = gateways;
+        _shelf = shelf;
+        _time = time;
+        _clock = new Clock(time);
+        _logger = logger;
+        _users = new UserTable(gateways.IsDead, _options.MaxUsersPerPartition, _options.FindMs + 5_000);
+        _activeSince = time.GetTimestamp();
+    }
 
     /// <inheritdoc/>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        var period = TimeSpan.FromMilliseconds(options.Value.RenewMs);
+        var period = TimeSpan.FromMilliseconds(_options.RenewMs);
         this.RegisterGrainTimer(SweepAsync, new GrainTimerCreationOptions(period, period) { KeepAlive = true });
+        foreach (var legacy in _shelf.Take(this.GetPrimaryKeyLong()))
+        {
+            Inherit(legacy);
+        }
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        // Orleans' grain directory gives up activations whenever a silo goes. Live gateways tell the next one everything
+        // again, but of a gateway that died with that silo only this memory is left.
+        _shelf.Put(this.GetPrimaryKeyLong(), _users.All);
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
     public Task<DirectoryReply> RecordAsync(DirectoryBatch batch)
     {
-        var known = !_seen.TryAdd(batch.Host, _clock.NowMs);
-        _seen[batch.Host] = _clock.NowMs;
+        var known = !_seen.Add(batch.Host);
+        _named.Add(batch.Host);
         if (batch.Whole)
         {
-            var named = batch.Changes.Where(change => change.Held).Select(change => change.User).ToHashSet();
-            foreach (var user in _users.Where(pair => pair.Value.Host == batch.Host && !named.Contains(pair.Key)).Select(pair => pair.Key).ToArray())
-            {
-                _users.Remove(user);
-            }
+            _users.KeepOnly(batch.Host, batch.Changes.Where(change => change.Held).Select(change => change.User).ToHashSet());
         }
         ImmutableArray<UserId>.Builder? lost = null;
+        ImmutableArray<UserId>.Builder? claimed = null;
         foreach (var change in batch.Changes)
         {
-            if (_users.TryGetValue(change.User, out var entry) && entry.Host != batch.Host && !gateways.IsDead(entry.Host))
+            switch (_users.Record(batch.Host, change, _clock.NowMs))
             {
-                if (change.Held)
-                {
+                case UserTable.Verdict.Lost:
                     (lost ??= ImmutableArray.CreateBuilder<UserId>()).Add(change.User);
-                }
-            }
-            else if (change.Held)
-            {
-                Put(change.User, new Entry(batch.Host, change.Snapshot));
-            }
-            else if (entry.Host == batch.Host)
-            {
-                _users.Remove(change.User);
+                    break;
+                case UserTable.Verdict.Claimed:
+                    (claimed ??= ImmutableArray.CreateBuilder<UserId>()).Add(change.User);
+                    break;
             }
         }
+        NoteFull();
         return Task.FromResult(new DirectoryReply
         {
             Resubmit = !known && !batch.Whole,
             Lost = lost?.ToImmutable() ?? [],
+            Claimed = claimed?.ToImmutable() ?? [],
         });
     }
 
     /// <inheritdoc/>
     public Task<Whereabouts> ClaimAsync(UserId user, HostId host)
     {
-        var before = Describe(user);
-        Put(user, new Entry(host, before.Snapshot));
-        return Task.FromResult(before);
+        var (number, former, copy, known) = _users.Claim(user, host, _clock.NowMs);
+        return Task.FromResult(new Whereabouts { Host = former, Snapshot = copy, Complete = known || Complete, Claim = number });
     }
 
     /// <inheritdoc/>
-    public Task<Whereabouts> LocateAsync(UserId user) => Task.FromResult(Describe(user));
+    public Task<Whereabouts> LocateAsync(UserId user) => Task.FromResult(_users.TryFind(user, out var host, out var copy)
+        ? new Whereabouts { Host = host, Snapshot = copy, Complete = true }
+        : new Whereabouts { Complete = Complete });
 
-    private Whereabouts Describe(UserId user)
+    /// <inheritdoc/>
+    public Task InheritAsync(DirectoryLegacy legacy)
     {
-        // Two renewals after its birth a partition has heard from every live gateway.
-        var complete = time.GetElapsedTime(_activeSince) > TimeSpan.FromMilliseconds(2.5 * options.Value.RenewMs);
-        return _users.TryGetValue(user, out var entry)
-            ? new Whereabouts { Host = entry.Host, Snapshot = entry.Snapshot, Complete = true }
-            : new Whereabouts { Complete = complete && !_full };
+        Inherit(legacy);
+        return Task.CompletedTask;
     }
 
-    private void Put(UserId user, Entry entry)
+    // Two renewals after its birth a partition has heard from every live gateway.
+    private bool Complete =>
+        !_full && _time.GetElapsedTime(_activeSince) > TimeSpan.FromMilliseconds(2.5 * _options.RenewMs);
+
+    private void Inherit(DirectoryLegacy legacy)
     {
-        if (_users.Count >= options.Value.MaxUsersPerPartition && !_users.ContainsKey(user))
+        if (_seen.Contains(legacy.Host) && !_gateways.IsDead(legacy.Host))
         {
-            if (!_full)
-            {
-                _full = true;
-                LogFull(this.GetPrimaryKeyLong(), _users.Count);
-            }
+            // It has spoken for itself since.
             return;
         }
-        _users[user] = entry;
+        foreach (var user in legacy.Users)
+        {
+            _users.Inherit(legacy.Host, user);
+        }
+        _named.Add(legacy.Host);
+        NoteFull();
+    }
+
+    private void NoteFull()
+    {
+        if (_users.Full && !_full)
+        {
+            _full = true;
+            LogFull(this.GetPrimaryKeyLong(), _users.Count);
+        }
     }
 
     /// <summary>Users of a dead gateway are kept for their grace, then forgotten.</summary>
     private Task SweepAsync(CancellationToken cancellation)
     {
         var now = _clock.NowMs;
-        foreach (var host in _seen.Keys.Where(gateways.IsDead).ToArray())
+        foreach (var host in _named.Where(_gateways.IsDead).ToArray())
         {
+            _named.Remove(host);
             _seen.Remove(host);
             _deadSince[host] = now;
         }
-        foreach (var (host, since) in _deadSince.Where(pair => now - pair.Value > rules.Value.GraceMs + 10_000).ToArray())
+        foreach (var (host, since) in _deadSince.Where(pair => now - pair.Value > _rules.GraceMs + 10_000).ToArray())
         {
-            foreach (var user in _users.Where(pair => pair.Value.Host == host).Select(pair => pair.Key).ToArray())
-            {
-                _users.Remove(user);
-            }
+            _users.Forget(host);
             _deadSince.Remove(host);
         }
-        _full &= _users.Count >= options.Value.MaxUsersPerPartition;
+        _users.EndClaims(now);
+        _full &= _users.Full;
         return Task.CompletedTask;
     }
-
-    private readonly record struct Entry(HostId Host, SessionSnapshot? Snapshot);
 
     [LoggerMessage(3101, LogLevel.Warning, "Directory partition {Partition} is full with {Users} users; more cannot be resumed elsewhere.")]
     private partial void LogFull(long partition, int users);

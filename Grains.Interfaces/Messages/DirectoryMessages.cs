@@ -35,6 +35,10 @@ public readonly struct DirectoryEntry
     /// <summary>Search, room and last partner; null when idle and new.</summary>
     [Id(2)]
     public SessionSnapshot? Snapshot { get; init; }
+
+    /// <summary>The gateway to which a gateway that ends hands the session, which it then holds no more.</summary>
+    [Id(3)]
+    public HostId? To { get; init; }
 }
 
 /// <summary>A partition's answer.</summary>
@@ -48,6 +52,23 @@ public sealed class DirectoryReply
     /// <summary>Users whom another gateway has claimed since: this one holds a stale session of theirs.</summary>
     [Id(1)]
     public ImmutableArray<UserId> Lost { get; init; }
+
+    /// <summary>Users whom another gateway has claimed and does not hold yet: to be named again until that is settled.</summary>
+    [Id(2)]
+    public ImmutableArray<UserId> Claimed { get; init; }
+}
+
+/// <summary>What a partition that ends knew of one gateway's users.</summary>
+[GenerateSerializer, Immutable, Alias("camdiv.DirectoryLegacy")]
+public sealed class DirectoryLegacy
+{
+    /// <summary>The gateway.</summary>
+    [Id(0)]
+    public required HostId Host { get; init; }
+
+    /// <summary>Its users.</summary>
+    [Id(1)]
+    public required ImmutableArray<DirectoryEntry> Users { get; init; }
 }
 
 /// <summary>Where a user was when a gateway claimed it.</summary>
@@ -65,4 +86,8 @@ public sealed class Whereabouts
     /// <summary>False while the partition is new and may not have heard from every gateway.</summary>
     [Id(2)]
     public bool Complete { get; init; }
+
+    /// <summary>Number of the claim this answers: of two claims of a user the later has the greater.</summary>
+    [Id(3)]
+    public long Claim { get; init; }
 }

@@ -64,6 +64,27 @@ public sealed class ExtractReply
     /// <summary>The user's blocks.</summary>
     [Id(3)]
     public BlockSet? Blocks { get; init; }
+
+    /// <summary>When the session is not there any more: the gateway it went to, if that is remembered.</summary>
+    [Id(4)]
+    public HostId? MovedTo { get; init; }
+}
+
+/// <summary>Sessions that a gateway which ends hands to another.</summary>
+[GenerateSerializer, Immutable, Alias("camdiv.HandOver")]
+public sealed class HandOver
+{
+    /// <summary>Who ends.</summary>
+    [Id(0)]
+    public required HostId From { get; init; }
+
+    /// <summary>Whose sessions, in the order of <see cref="Sessions"/>.</summary>
+    [Id(1)]
+    public required ImmutableArray<UserId> Users { get; init; }
+
+    /// <summary>The sessions.</summary>
+    [Id(2)]
+    public required ImmutableArray<ExtractReply> Sessions { get; init; }
 }
 
 /// <summary>What one gateway counts.</summary>

@@ -43,6 +43,17 @@ internal sealed partial class DirectoryFeeder(
         }
     }
 
+    /// <summary>Names the next holder of sessions that are handed over; the directory sends whoever looks for them there.</summary>
+    public async Task HandOverAsync(IReadOnlyList<UserId> users, IReadOnlyList<ExtractReply> sessions, HostId to)
+    {
+        for (var i = 0; i < users.Count; i++)
+        {
+            _partitions[IndexOf(users[i])].Pending[users[i]] = new Change(
+                new DirectoryEntry { User = users[i], Held = false, Snapshot = sessions[i].Snapshot, To = to }, 0);
+        }
+        await Task.WhenAll(_partitions.Where(partition => partition.Pending.Count > 0).Select(SendAsync)).ConfigureAwait(false);
+    }
+
     /// <summary>Makes every partition whole at the next copy: membership has changed and some may be new.</summary>
     public void RenewAll()
     {
@@ -96,9 +107,10 @@ internal sealed partial class DirectoryFeeder(
         var batch = new DirectoryBatch
         {
             Host = host.Self,
-            Changes = [.. partition.Pending.Values],
+            Changes = [.. partition.Pending.Values.Select(change => change.Entry)],
             Whole = partition.Whole,
         };
+        var lives = partition.Pending.ToDictionary(change => change.Key, change => change.Value.Life);
         partition.Pending.Clear();
         partition.RenewDue = false;
         partition.Whole = false;
@@ -111,7 +123,11 @@ internal sealed partial class DirectoryFeeder(
             foreach (var user in reply.Lost)
             {
                 // The user is at another gateway by now; two sessions of one user must not live.
-                host.Extract(user, out _);
+                host.Drop(user, lives.GetValueOrDefault(user));
+            }
+            foreach (var user in reply.Claimed)
+            {
+                host.Touch(user);
             }
             _failing = false;
         }
@@ -127,8 +143,8 @@ internal sealed partial class DirectoryFeeder(
         }
     }
 
-    private static DirectoryEntry Entry(SessionChange change, bool held) =>
-        new() { User = change.User, Held = held, Snapshot = change.Snapshot };
+    private static Change Entry(SessionChange change, bool held) =>
+        new(new DirectoryEntry { User = change.User, Held = held, Snapshot = change.Snapshot }, change.Life);
 
     private int IndexOf(UserId user)
     {
@@ -144,11 +160,13 @@ internal sealed partial class DirectoryFeeder(
     private sealed class Partition(IUserDirectoryGrain grain)
     {
         public readonly IUserDirectoryGrain Grain = grain;
-        public readonly Dictionary<UserId, DirectoryEntry> Pending = [];
+        public readonly Dictionary<UserId, Change> Pending = [];
         public long SentAt;
         public volatile bool RenewDue = true;
         public bool Whole;
     }
+
+    private readonly record struct Change(DirectoryEntry Entry, long Life);
 
     [LoggerMessage(3401, LogLevel.Warning, "The user directory is out of reach ({Problem}); it will be sent everything when it is back.")]
     private partial void LogUnreachable(string problem);

@@ -18,20 +18,21 @@ internal sealed partial class SessionFinder(
     TimeProvider time,
     ILogger logger)
 {
+    private const int MaxMoves = 3;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan BlocksPatience = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Makes the session local if it exists anywhere.</summary>
     /// <returns>The user's blocks, for a session that must be made anew.</returns>
-    public async Task<BlockSet> BringAsync(UserId user, CancellationToken cancellation)
+    public async Task<BlockSet> BringAsync(UserId user, Arrivals.Arrival arrival)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(options.FindMs), time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
         var loading = LoadBlocksAsync(user);
-        var before = await ClaimAsync(user, either.Token).ConfigureAwait(false);
+        var before = await ClaimAsync(user, patience.Token).ConfigureAwait(false);
+        arrival.Claim = before?.Claim ?? 0;
         if (before?.Host is { } former && former != host.Self && !gateways.IsDead(former))
         {
-            var (live, denied) = await ExtractAsync(user, former, either.Token).ConfigureAwait(false);
+            var (live, denied) = await ExtractAsync(user, former, before.Claim, patience.Token).ConfigureAwait(false);
             if (live is not null)
             {
                 AdoptLive(user, live);
@@ -44,7 +45,7 @@ internal sealed partial class SessionFinder(
         }
         else if (before is null or { Complete: false })
         {
-            await AskEveryoneAsync(user, either.Token).ConfigureAwait(false);
+            await AskEveryoneAsync(user, patience.Token).ConfigureAwait(false);
         }
         var known = await loading.ConfigureAwait(false);
         if (!host.Holds(user) && before?.Snapshot is { } copy)
@@ -53,9 +54,8 @@ internal sealed partial class SessionFinder(
         }
         if (!host.Holds(user) && before is null or { Snapshot: null, Complete: false })
         {
-            await TakeParkedAsync(user, known, either.Token).ConfigureAwait(false);
+            await TakeParkedAsync(user, known, patience.Token).ConfigureAwait(false);
         }
-        cancellation.ThrowIfCancellationRequested();
         return known;
     }
 
@@ -77,25 +77,30 @@ internal sealed partial class SessionFinder(
         return null;
     }
 
-    /// <summary>Asks a gateway for a session; denied when it surely holds none and gave none away in a lost answer.</summary>
-    private async Task<(ExtractReply? Session, bool Denied)> ExtractAsync(UserId user, HostId from, CancellationToken patience)
+    /// <summary>Asks a gateway for a session, and on if it has moved; denied when the last one asked holds none.</summary>
+    private async Task<(ExtractReply? Session, bool Denied)> ExtractAsync(
+        UserId user, HostId from, long claim, CancellationToken patience)
     {
-        var certain = true;
-        while (!patience.IsCancellationRequested && gateways.Find(from) is { } service)
+        var moves = 0;
+        while (!patience.IsCancellationRequested && !host.Holds(user) && gateways.Find(from) is { } service)
         {
             try
             {
-                var reply = await service.ExtractAsync(user, host.Self).WaitAsync(patience).ConfigureAwait(false);
+                var reply = await service.ExtractAsync(user, host.Self, claim).WaitAsync(patience).ConfigureAwait(false);
+                if (reply.MovedTo is { } next && next != host.Self && claim > 0 && moves++ < MaxMoves)
+                {
+                    from = next;
+                    continue;
+                }
                 if (reply.Outcome != ExtractOutcome.Busy)
                 {
-                    return reply.Outcome == ExtractOutcome.Extracted ? (reply, false) : (null, certain);
+                    return reply.Outcome == ExtractOutcome.Extracted ? (reply, false) : (null, true);
                 }
             }
             catch (Exception failure) when (failure is not OutOfMemoryException)
             {
-                // A session that left in a lost answer is found again by its directory copy.
+                // A session that left in a lost answer is given once more.
                 instruments.Retried("extract");
-                certain = false;
             }
             await PauseAsync(patience).ConfigureAwait(false);
         }
@@ -105,7 +110,7 @@ internal sealed partial class SessionFinder(
     private async Task AskEveryoneAsync(UserId user, CancellationToken patience)
     {
         var others = gateways.Live.Where(gateway => gateway != host.Self).ToArray();
-        var answers = await Task.WhenAll(others.Select(other => ExtractAsync(user, other, patience))).ConfigureAwait(false);
+        var answers = await Task.WhenAll(others.Select(other => ExtractAsync(user, other, 0, patience))).ConfigureAwait(false);
         foreach (var (session, _) in answers)
         {
             if (session is not null)

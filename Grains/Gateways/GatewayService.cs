@@ -21,7 +21,14 @@ public sealed class GatewayService(
     public Task DeliverAsync(PeerBatch batch) => engine.ReceiveAsync(batch);
 
     /// <inheritdoc/>
-    public Task<ExtractReply> ExtractAsync(UserId user, HostId to) => Task.FromResult(engine.GiveUp(user, to));
+    public Task<ExtractReply> ExtractAsync(UserId user, HostId to, long claim) => Task.FromResult(engine.GiveUp(user, to, claim));
+
+    /// <inheritdoc/>
+    public Task TakeOverAsync(HandOver sessions)
+    {
+        engine.TakeOver(sessions);
+        return Task.CompletedTask;
+    }
 
     /// <inheritdoc/>
     public Task<GatewayStats> GetStatsAsync() => Task.FromResult(engine.LocalStats with { Draining = drain.IsDraining });

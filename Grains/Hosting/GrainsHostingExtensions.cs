@@ -18,6 +18,8 @@ public static class GrainsHostingExtensions
         silo.Services.TryAddSingleton<LocalGateway>();
         silo.Services.TryAddSingleton<GatewayServiceClient>();
         silo.Services.TryAddSingleton<GatewayHosts>();
+        silo.Services.TryAddSingleton<DirectoryShelf>();
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ShelfLifecycle>();
         return silo;
     }
 
@@ -46,6 +48,16 @@ public static class GrainsHostingExtensions
         silo.AddGrainService<GatewayService>();
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, EngineLifecycle>();
         return silo;
+    }
+
+    /// <summary>Gives what partitions of this silo knew a moment to reach their next activations before the silo leaves.</summary>
+    private sealed class ShelfLifecycle(DirectoryShelf shelf) : ILifecycleParticipant<ISiloLifecycle>
+    {
+        public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(
+            nameof(DirectoryShelf),
+            ServiceLifecycleStage.GrainDirectoryShutdown,
+            _ => Task.CompletedTask,
+            _ => shelf.SentAsync().WaitAsync(TimeSpan.FromSeconds(1)).ContinueWith(_ => { }, TaskScheduler.Default));
     }
 
     /// <summary>Starts the engine when the silo is active and stops it before the silo leaves.</summary>

@@ -7,19 +7,28 @@ public sealed partial class SessionHost
     /// <param name="link">The connection.</param>
     /// <param name="blocks">The user's blocks, used when the session is not held here yet.</param>
     /// <exception cref="TooManySessionsException">The host holds as many sessions as it may.</exception>
-    public IUserConnection Connect(Arrival arrival, IClientLink link, BlockSet blocks)
+    public IUserConnection Connect(Arrival arrival, IClientLink link, BlockSet blocks) => Connect(arrival, link, blocks, make: true)!;
+
+    /// <summary>Attaches a connection to a session held here; null when there is none.</summary>
+    public IUserConnection? TryResume(Arrival arrival, IClientLink link) => Connect(arrival, link, BlockSet.Empty, make: false);
+
+    private UserConnection? Connect(Arrival arrival, IClientLink link, BlockSet blocks, bool make)
     {
         UserConnection connection;
         lock (_gate)
         {
             var now = _clock.NowMs;
+            if (!make && !_sessions.ContainsKey(arrival.User))
+            {
+                return null;
+            }
             if (!_sessions.TryGetValue(arrival.User, out var session))
             {
                 if (_sessions.Count >= _options.MaxSessions)
                 {
                     throw new TooManySessionsException(_options.MaxSessions);
                 }
-                session = new UserSession(arrival.User) { AwaySinceMs = now, Blocked = blocks };
+                session = new UserSession(arrival.User, ++_lives) { AwaySinceMs = now, Blocked = blocks };
                 _sessions[arrival.User] = session;
             }
             else

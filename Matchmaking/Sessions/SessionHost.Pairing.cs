@@ -151,7 +151,7 @@ public sealed partial class SessionHost
         session.SearchAnswered = true;
         SetState(session, ClientState.InRoom);
         CountRoom(side, +1);
-        Tell(session, side.ToEvent(_clock.NowMs));
+        Tell(session, side.ToEvent(now));
         if (session.Link is { } link)
         {
             _outbox.Enqueue(new Effect(EffectKind.OpenInbox, side.Inbox, link));

@@ -7,6 +7,32 @@ public sealed partial class SessionHost
     /// <summary>Whether a session of <paramref name="user"/> is held here.</summary>
     public bool Holds(UserId user) => _sessions.ContainsKey(user);
 
+    /// <summary>Everyone whose session is held here.</summary>
+    public UserId[] Users() => [.. _sessions.Keys];
+
+    /// <summary>Names a session among the changed ones, if it is held here.</summary>
+    public void Touch(UserId user)
+    {
+        lock (_gate)
+        {
+            if (_sessions.TryGetValue(user, out var session))
+            {
+                MarkDirty(session);
+            }
+        }
+    }
+
+    /// <summary>Drops a session that another host holds, unless it is a newer one by now.</summary>
+    /// <param name="user">Whose.</param>
+    /// <param name="life">The session's <see cref="SessionChange.Life"/> when it was found stale.</param>
+    public void Drop(UserId user, long life)
+    {
+        if (_sessions.TryGetValue(user, out var session) && session.Life == life)
+        {
+            Extract(user, out _);
+        }
+    }
+
     /// <summary>Gives a session up to another host; its connection, if any, is closed as replaced.</summary>
     public ExtractOutcome Extract(UserId user, out SessionTransfer? transfer)
     {
@@ -136,7 +162,7 @@ public sealed partial class SessionHost
         {
             foreach (var session in _sessions.Values)
             {
-                into.Add(new SessionChange(session.User, Snapshot(session)));
+                into.Add(new SessionChange(session.User, Snapshot(session), session.Life));
             }
             _dirty?.Clear();
         }
@@ -144,7 +170,7 @@ public sealed partial class SessionHost
 
     private UserSession Revive(SessionSnapshot snapshot, long now, BlockSet blocks)
     {
-        var session = new UserSession(new UserId(snapshot.User)) { AwaySinceMs = now, Blocked = blocks };
+        var session = new UserSession(new UserId(snapshot.User), ++_lives) { AwaySinceMs = now, Blocked = blocks };
         if (snapshot is { LastPartner: { } partner, LastRoom: { } lastRoom })
         {
             session.Last = new LastRoom(

@@ -28,6 +28,7 @@ public sealed partial class SessionHost : ISessionHost, IDisposable
     private readonly IReportSink _reports;
     private readonly int[] _searching = new int[ChatTypes.Count];
     private int _online;
+    private long _lives;
     private int _roomSides;
     private int _draining;
 

@@ -1,9 +1,12 @@
 namespace Camdiv.Matchmaking;
 
 /// <summary>One user's state. Guarded by its host's lock; only <see cref="Inbox"/> is read outside.</summary>
-internal sealed class UserSession(UserId user)
+internal sealed class UserSession(UserId user, long life)
 {
     public readonly UserId User = user;
+
+    /// <summary>Tells this session from an earlier or later one of the same user on the same host.</summary>
+    public readonly long Life = life;
 
     public ClientState State = ClientState.Idle;
     public IClientLink? Link;

@@ -73,6 +73,10 @@ public static class SiloHost
                 new("Logging:LogLevel:Orleans", nameof(LogLevel.Warning)),
                 new("Logging:LogLevel:Orleans.Runtime.Silo", nameof(LogLevel.Error)),
                 new("Logging:LogLevel:Orleans.Runtime.Watchdog", nameof(LogLevel.Error)),
+                // A call that cannot be delivered fails at its caller, which tells of it in its own words, and a join whose
+                // first try found another node starting ends in success or in the node's failure.
+                new("Logging:LogLevel:Orleans.Messaging", nameof(LogLevel.Critical)),
+                new("Logging:LogLevel:Orleans.Runtime.MembershipService.MembershipAgent", nameof(LogLevel.Critical)),
                 new("Logging:LogLevel:Camdiv.Grains.GatewayService", nameof(LogLevel.Warning)),
             ],
         });

@@ -1,2 +1,15 @@
-// Clusters of real processes and timings of failovers share this machine; side by side they would measure each other.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+// The protocol's tests wait more than they work, so each kind of cluster runs its own beside the others'.
+[assembly: CollectionBehavior(MaxParallelThreads = 3)]
+
+namespace Camdiv.Tests.Cluster;
+
+/// <summary>
+/// Tests that run one at a time, after all others: processes that are killed and timings of failovers share this machine,
+/// and side by side they would measure each other.
+/// </summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class Alone
+{
+    /// <summary>The collection of those tests.</summary>
+    public const string Name = "alone";
+}

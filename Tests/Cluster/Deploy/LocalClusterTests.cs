@@ -10,6 +10,7 @@ using Xunit.Abstractions;
 namespace Camdiv.Tests.Cluster.Deploy;
 
 /// <summary>deploy/local/cluster from up to down, and what the guide promises of a cluster behind HAProxy.</summary>
+[Collection(Alone.Name)]
 public sealed class LocalClusterTests(ITestOutputHelper output)
 {
     private static readonly string[] Nodes = ["gateway-1", "gateway-2", "matchmaker-1", "matchmaker-2"];

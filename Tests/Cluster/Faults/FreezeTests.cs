@@ -4,6 +4,7 @@ using Xunit.Abstractions;
 namespace Camdiv.Tests.Cluster.Faults;
 
 /// <summary>A process is frozen: alive to the kernel, silent to everybody.</summary>
+[Collection(Alone.Name)]
 public sealed class FreezeTests(ITestOutputHelper output) : FaultTest(output)
 {
     private static readonly TimeSpan Frozen = TimeSpan.FromSeconds(15);

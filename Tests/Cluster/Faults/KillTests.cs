@@ -5,6 +5,7 @@ using Xunit.Abstractions;
 namespace Camdiv.Tests.Cluster.Faults;
 
 /// <summary>Processes die without warning, under load.</summary>
+[Collection(Alone.Name)]
 public sealed class KillTests(ITestOutputHelper output) : FaultTest(output)
 {
     [SkippableFact]

@@ -9,6 +9,7 @@ using Xunit.Abstractions;
 namespace Camdiv.Tests.Cluster.Faults;
 
 /// <summary>Redis is killed under load and comes back. <c>CAMDIV_REDIS_GONE_SECONDS</c> sets for how long.</summary>
+[Collection(Alone.Name)]
 public sealed class RedisGoneTests(ITestOutputHelper output) : FaultTest(output)
 {
     [SkippableFact]

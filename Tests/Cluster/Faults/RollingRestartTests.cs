@@ -4,6 +4,7 @@ using Xunit.Abstractions;
 namespace Camdiv.Tests.Cluster.Faults;
 
 /// <summary>Every process is stopped in order and started again, one after the other, under load.</summary>
+[Collection(Alone.Name)]
 public sealed class RollingRestartTests(ITestOutputHelper output) : FaultTest(output)
 {
     [SkippableFact]

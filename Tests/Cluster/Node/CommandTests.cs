@@ -7,6 +7,7 @@ using Camdiv.Tests.Kit.Protocol;
 namespace Camdiv.Tests.Cluster.Node;
 
 /// <summary>The program's commands, run in this process against real nodes.</summary>
+[Collection(Alone.Name)]
 public sealed class CommandTests
 {
     [Fact]

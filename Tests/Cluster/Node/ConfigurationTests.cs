@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Camdiv.Tests.Cluster.Node;
 
 /// <summary>Mistakes are reported at start, together, each with its configuration path.</summary>
+[Collection(Alone.Name)]
 public sealed class ConfigurationTests
 {
     [Fact]

@@ -13,6 +13,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Camdiv.Tests.Cluster.Node;
 
 /// <summary>Reports and a real Redis that goes and comes back.</summary>
+[Collection(Alone.Name)]
 public sealed class RedisReportTests : IAsyncDisposable
 {
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();

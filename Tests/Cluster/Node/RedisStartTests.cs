@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Camdiv.Tests.Cluster.Node;
 
 /// <summary>A node that starts, and the Redis it needs for that.</summary>
+[Collection(Alone.Name)]
 public sealed class RedisStartTests
 {
     [SkippableFact]

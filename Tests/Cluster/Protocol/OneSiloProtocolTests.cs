@@ -4,31 +4,41 @@ using Camdiv.Tests.Kit.Protocol;
 namespace Camdiv.Tests.Cluster.Protocol;
 
 /// <summary>The protocol's tests on Orleans' test cluster with one silo.</summary>
-public sealed class OneSiloTransportTests() : TransportSuite(new TestingHostSystems(1));
+[Collection(OneSiloSystems.Collection)]
+public sealed class OneSiloTransportTests(OneSiloSystems systems) : TransportSuite(systems);
 
 /// <inheritdoc cref="OneSiloTransportTests"/>
-public sealed class OneSiloHelloTests() : HelloSuite(new TestingHostSystems(1));
+[Collection(OneSiloSystems.Collection)]
+public sealed class OneSiloHelloTests(OneSiloSystems systems) : HelloSuite(systems);
 
 /// <inheritdoc cref="OneSiloTransportTests"/>
-public sealed class OneSiloSearchTests() : SearchSuite(new TestingHostSystems(1));
+[Collection(OneSiloSystems.Collection)]
+public sealed class OneSiloSearchTests(OneSiloSystems systems) : SearchSuite(systems);
 
 /// <inheritdoc cref="OneSiloTransportTests"/>
-public sealed class OneSiloPreferenceTests() : PreferenceSuite(new TestingHostSystems(1));
+[Collection(OneSiloSystems.Collection)]
+public sealed class OneSiloPreferenceTests(OneSiloSystems systems) : PreferenceSuite(systems);
 
 /// <inheritdoc cref="OneSiloTransportTests"/>
-public sealed class OneSiloMatchTests() : MatchSuite(new TestingHostSystems(1));
+[Collection(OneSiloSystems.Collection)]
+public sealed class OneSiloMatchTests(OneSiloSystems systems) : MatchSuite(systems);
 
 /// <inheritdoc cref="OneSiloTransportTests"/>
-public sealed class OneSiloResumeTests() : ResumeSuite(new TestingHostSystems(1));
+[Collection(OneSiloSystems.Collection)]
+public sealed class OneSiloResumeTests(OneSiloSystems systems) : ResumeSuite(systems);
 
 /// <inheritdoc cref="OneSiloTransportTests"/>
-public sealed class OneSiloBlockReportTests() : BlockReportSuite(new TestingHostSystems(1));
+[Collection(OneSiloSystems.Collection)]
+public sealed class OneSiloBlockReportTests(OneSiloSystems systems) : BlockReportSuite(systems);
 
 /// <inheritdoc cref="OneSiloTransportTests"/>
-public sealed class OneSiloLimitTests() : LimitSuite(new TestingHostSystems(1));
+[Collection(OneSiloSystems.Collection)]
+public sealed class OneSiloLimitTests(OneSiloSystems systems) : LimitSuite(systems);
 
 /// <inheritdoc cref="OneSiloTransportTests"/>
-public sealed class OneSiloHttpTests() : HttpSuite(new TestingHostSystems(1));
+[Collection(OneSiloSystems.Collection)]
+public sealed class OneSiloHttpTests(OneSiloSystems systems) : HttpSuite(systems);
 
 /// <inheritdoc cref="OneSiloTransportTests"/>
-public sealed class OneSiloVanishTests() : VanishSuite(new TestingHostSystems(1));
+[Collection(OneSiloSystems.Collection)]
+public sealed class OneSiloVanishTests(OneSiloSystems systems) : VanishSuite(systems);

@@ -4,31 +4,41 @@ using Camdiv.Tests.Kit.Protocol;
 namespace Camdiv.Tests.Cluster.Protocol;
 
 /// <summary>The protocol's tests on Orleans' test cluster with three silos; each test's clients spread over all gateways.</summary>
-public sealed class ThreeSiloTransportTests() : TransportSuite(new TestingHostSystems(3));
+[Collection(ThreeSiloSystems.Collection)]
+public sealed class ThreeSiloTransportTests(ThreeSiloSystems systems) : TransportSuite(systems);
 
 /// <inheritdoc cref="ThreeSiloTransportTests"/>
-public sealed class ThreeSiloHelloTests() : HelloSuite(new TestingHostSystems(3));
+[Collection(ThreeSiloSystems.Collection)]
+public sealed class ThreeSiloHelloTests(ThreeSiloSystems systems) : HelloSuite(systems);
 
 /// <inheritdoc cref="ThreeSiloTransportTests"/>
-public sealed class ThreeSiloSearchTests() : SearchSuite(new TestingHostSystems(3));
+[Collection(ThreeSiloSystems.Collection)]
+public sealed class ThreeSiloSearchTests(ThreeSiloSystems systems) : SearchSuite(systems);
 
 /// <inheritdoc cref="ThreeSiloTransportTests"/>
-public sealed class ThreeSiloPreferenceTests() : PreferenceSuite(new TestingHostSystems(3));
+[Collection(ThreeSiloSystems.Collection)]
+public sealed class ThreeSiloPreferenceTests(ThreeSiloSystems systems) : PreferenceSuite(systems);
 
 /// <inheritdoc cref="ThreeSiloTransportTests"/>
-public sealed class ThreeSiloMatchTests() : MatchSuite(new TestingHostSystems(3));
+[Collection(ThreeSiloSystems.Collection)]
+public sealed class ThreeSiloMatchTests(ThreeSiloSystems systems) : MatchSuite(systems);
 
 /// <inheritdoc cref="ThreeSiloTransportTests"/>
-public sealed class ThreeSiloResumeTests() : ResumeSuite(new TestingHostSystems(3));
+[Collection(ThreeSiloSystems.Collection)]
+public sealed class ThreeSiloResumeTests(ThreeSiloSystems systems) : ResumeSuite(systems);
 
 /// <inheritdoc cref="ThreeSiloTransportTests"/>
-public sealed class ThreeSiloBlockReportTests() : BlockReportSuite(new TestingHostSystems(3));
+[Collection(ThreeSiloSystems.Collection)]
+public sealed class ThreeSiloBlockReportTests(ThreeSiloSystems systems) : BlockReportSuite(systems);
 
 /// <inheritdoc cref="ThreeSiloTransportTests"/>
-public sealed class ThreeSiloLimitTests() : LimitSuite(new TestingHostSystems(3));
+[Collection(ThreeSiloSystems.Collection)]
+public sealed class ThreeSiloLimitTests(ThreeSiloSystems systems) : LimitSuite(systems);
 
 /// <inheritdoc cref="ThreeSiloTransportTests"/>
-public sealed class ThreeSiloHttpTests() : HttpSuite(new TestingHostSystems(3));
+[Collection(ThreeSiloSystems.Collection)]
+public sealed class ThreeSiloHttpTests(ThreeSiloSystems systems) : HttpSuite(systems);
 
 /// <inheritdoc cref="ThreeSiloTransportTests"/>
-public sealed class ThreeSiloVanishTests() : VanishSuite(new TestingHostSystems(3));
+[Collection(ThreeSiloSystems.Collection)]
+public sealed class ThreeSiloVanishTests(ThreeSiloSystems systems) : VanishSuite(systems);

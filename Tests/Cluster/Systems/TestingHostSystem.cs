@@ -14,14 +14,6 @@ using Orleans.TestingHost;
 
 namespace Camdiv.Tests.Cluster.Systems;
 
-/// <summary>Starts a cluster of its own in the test's process for every test.</summary>
-/// <param name="silos">How many silos, each with both roles.</param>
-public sealed class TestingHostSystems(short silos) : ISystemFactory
-{
-    /// <inheritdoc/>
-    public async Task<ISystemUnderTest> StartAsync(SystemSettings settings) => await TestingHostSystem.StartAsync(silos, settings);
-}
-
 /// <summary>
 /// Orleans' in-process test cluster with this product's own composition in every silo, and a real gateway on Kestrel,
 /// port 0, before each.
@@ -38,7 +30,7 @@ public sealed class TestingHostSystem : ISystemUnderTest
         var builder = new InProcessTestClusterBuilder(silos);
         builder.Options.ConfigureFileLogging = false;
         builder.ConfigureSiloHost((silo, host) => Compose(silo, host, settings));
-        _cluster = builder.Build();
+        _cluster = Build(builder);
     }
 
     /// <inheritdoc/>
@@ -80,6 +72,21 @@ public sealed class TestingHostSystem : ISystemUnderTest
         Assert.True(errors.Count == 0, "The cluster logged errors:\n" + string.Join('\n', errors));
     }
 
+    // The builder insists on free ports although its silos talk in memory, and on a busy machine may find none at first.
+    private static InProcessTestCluster Build(InProcessTestClusterBuilder builder)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return builder.Build();
+            }
+            catch (InvalidOperationException) when (attempt < 20)
+            {
+            }
+        }
+    }
+
     private async Task StopAsync()
     {
         await _cluster.StopAllSilosAsync();
@@ -105,6 +112,8 @@ public sealed class TestingHostSystem : ISystemUnderTest
         host.Configuration.AddInMemoryCollection(settings.Values.Select(p => KeyValuePair.Create(p.Key, (string?)p.Value)));
         host.Logging.AddProvider(_log);
         host.Logging.AddFilter("Orleans", LogLevel.Warning);
+        // As a node's own defaults have it: who could not be reached is told by whoever called.
+        host.Logging.AddFilter("Orleans.Messaging", LogLevel.Critical);
 
         var report = host.Services.GetConfigurationReport();
         var node = SiloSettings.Read(host.Configuration, report);

@@ -79,6 +79,7 @@ public abstract class BlockReportSuite(ISystemFactory systems) : ProtocolSuite(s
         await b.BlockAsync(room);
         await a.StartAsync();
         await a.ExpectAsync("searching");
+        await Stage.WaitedLongerAsync();
         await b.StartAsync();
         await b.ExpectAsync("searching");
         var (c, d) = (await stage.JoinAsync("c"), await stage.JoinAsync("d"));

@@ -190,9 +190,10 @@ public abstract class HelloSuite(ISystemFactory systems) : ProtocolSuite(systems
     public async Task More_identities_than_allowed_are_refused()
     {
         await using var stage = await StageAsync(Defaults.With(Keys.MaxSessions, 2));
-        await stage.JoinAsync("a");
-        await stage.JoinAsync("b");
-        var third = await stage.OpenAsync("c");
+        // The bound is each gateway's own.
+        await stage.JoinAsync("a", gateway: stage.Gateway);
+        await stage.JoinAsync("b", gateway: stage.Gateway);
+        var third = await stage.OpenAsync("c", gateway: stage.Gateway);
         await third.HelloAsync();
         Assert.Equal("too-many-sessions", (await third.ExpectAsync("error")).Code);
     }

@@ -94,6 +94,7 @@ public abstract class SearchSuite(ISystemFactory systems) : ProtocolSuite(system
         var (first, second) = await TwoWhoNeverMeetAsync(stage);
         await second.StartAsync();
         await second.ExpectAsync("searching");
+        await Stage.WaitedLongerAsync();
         await first.StartAsync();
         Assert.Equal(2, (await first.ExpectAsync("searching")).Number("waiting"));
         var third = await stage.JoinAsync("third");

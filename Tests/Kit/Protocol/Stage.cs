@@ -115,6 +115,15 @@ public sealed class Stage(ISystemUnderTest system) : IAsyncDisposable
     }
 
     /// <summary>
+    /// Lets whoever waits wait longer than those who come after, by more than the clocks of two gateways differ.
+    /// </summary>
+    public static Task WaitedLongerAsync()
+    {
+        var from = WireClock.Now;
+        return Until.TrueAsync(() => WireClock.Now - from > 50_000, "50 ms have passed");
+    }
+
+    /// <summary>
     /// Blocks the present peer: the blocked one hears <c>stop</c>, the blocker may hear <c>blocked</c>, both are idle.
     /// </summary>
     public static async Task BlockAsync(WireClient blocker, WireClient blocked, string unused = "text")
