@@ -2,9 +2,13 @@ namespace Camdiv.Matchmaking;
 
 public sealed partial class SessionHost
 {
+    /// <summary>Least time between two looks at the deadlines, in milliseconds: as late as one may be met.</summary>
+    internal const int LookGapMs = 20;
+
     private readonly PriorityQueue<UserSession, long> _deadlines = new();
     private readonly ITimer _timer;
     private long _timerDueMs = long.MaxValue;
+    private long _lastLookMs = long.MinValue / 2;
 
     private void OnTimer()
     {
@@ -12,6 +16,7 @@ public sealed partial class SessionHost
         {
             var now = _clock.NowMs;
             _timerDueMs = long.MaxValue;
+            _lastLookMs = now;
             while (_deadlines.TryPeek(out var session, out var due) && due <= now)
             {
                 _deadlines.Dequeue();
@@ -133,7 +138,13 @@ public sealed partial class SessionHost
 
     private void Arm()
     {
-        if (_deadlines.TryPeek(out _, out var due) && due < _timerDueMs)
+        if (!_deadlines.TryPeek(out _, out var due))
+        {
+            return;
+        }
+        // Every wake-up costs a thread of the pool more than what it does: deadlines close together share one.
+        due = Math.Max(due, _lastLookMs + LookGapMs);
+        if (due < _timerDueMs)
         {
             _timerDueMs = due;
             _timer.Change(TimeSpan.FromMilliseconds(Math.Max(1, due - _clock.NowMs)), Timeout.InfiniteTimeSpan);

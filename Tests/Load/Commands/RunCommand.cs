@@ -15,6 +15,15 @@ internal static class RunCommand
     {
         Description = "The server's address; may be repeated for a cluster's gateways. Without it a server is started.",
         DefaultValueFactory = _ => [],
+        CustomParser = given =>
+        {
+            var urls = given.Tokens.Select(token => Uri.TryCreate(token.Value, UriKind.Absolute, out var url) ? url : null).ToList();
+            if (urls.Contains(null))
+            {
+                given.AddError($"Not an address: {string.Join(", ", given.Tokens.Select(token => token.Value))}; http://HOST:PORT is.");
+            }
+            return [.. urls.OfType<Uri>()];
+        },
     };
 
     private static readonly Option<int[]> ServerPids = new("--server-pid")

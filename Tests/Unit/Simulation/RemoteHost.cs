@@ -67,7 +67,7 @@ internal sealed class RemoteHost(SimulationRun run, ClusterSimEngine engine, Ses
             {
                 run.World.Trace.Note(user, verdict.Room, "verdict lost", verdict.Matched);
                 run.Ledger.Get(verdict.Room).VerdictLost = true;
-                user.HeldUntilMs = run.World.NowMs + SessionHost.HoldMs;
+                user.HeldUntilMs = run.World.NowMs + SessionHost.HoldMs + SessionHost.LookGapMs;
             }
             throw;
         }
