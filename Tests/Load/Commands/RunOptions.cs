@@ -19,12 +19,18 @@ internal sealed class RunOptions
     private readonly Option<int> _payload = new("--payload") { Description = "Bytes of a relay frame.", DefaultValueFactory = _ => 1_500 };
     private readonly Option<bool> _saturate = new("--saturate") { Description = "As much as the server can do, instead of a rate." };
     private readonly Option<int> _seed = new("--seed") { Description = "Seed of everything random.", DefaultValueFactory = _ => 1 };
+    private readonly Option<double> _settling = new("--settling")
+    {
+        Description = "First seconds of a server process that its memory's trend leaves out.",
+        DefaultValueFactory = _ => 60,
+    };
+
     private readonly Option<string?> _report = new("--report") { Description = "Writes PATH.json and PATH.html." };
 
     public RunOptions(Command command)
     {
         command.Arguments.Add(_scenario);
-        foreach (var option in new Option[] { _users, _rate, _stay, _warmup, _duration, _payload, _saturate, _seed, _report })
+        foreach (var option in new Option[] { _users, _rate, _stay, _warmup, _duration, _payload, _saturate, _seed, _settling, _report })
         {
             command.Options.Add(option);
         }
@@ -44,5 +50,6 @@ internal sealed class RunOptions
         PayloadBytes = given.GetValue(_payload),
         Saturate = given.GetValue(_saturate),
         Seed = given.GetValue(_seed),
+        Settling = TimeSpan.FromSeconds(given.GetValue(_settling)),
     };
 }

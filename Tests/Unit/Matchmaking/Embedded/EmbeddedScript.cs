@@ -51,7 +51,7 @@ internal sealed class EmbeddedScript : IReportSink, IDisposable
     {
         var changes = new List<SessionChange>();
         Engine.TakeSessionChanges(changes);
-        foreach (var (user, snapshot) in changes)
+        foreach (var (user, snapshot, _) in changes)
         {
             if (snapshot is null)
             {

@@ -1,0 +1,89 @@
+using Camdiv.Matchmaking;
+using Camdiv.Matchmaking.Embedded;
+using Camdiv.Tests.Kit;
+
+namespace Camdiv.Tests.Unit.Matchmaking.Embedded;
+
+/// <summary>People who came and went leave nothing behind.</summary>
+public sealed class MemoryTests
+{
+    private const int Crowd = 5_000;
+    private const int MostBytesAPerson = 20;
+
+    [Fact]
+    public async Task Nobody_who_is_gone_is_remembered()
+    {
+        var time = new ManualTimeProvider();
+        using var engine = new EmbeddedMatchmaker(new MatchmakingOptions(), time, new NoReports());
+        await PassThroughAsync(engine, time, 0);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var round = 1; round <= 4; round++)
+        {
+            await PassThroughAsync(engine, time, round);
+        }
+        var grown = (GC.GetTotalMemory(forceFullCollection: true) - before) / (4.0 * Crowd);
+        Assert.Equal(0, engine.Host.SessionCount);
+        Assert.True(grown < MostBytesAPerson, $"{grown:f1} bytes stay of everybody who came and went");
+    }
+
+    // As many as in a minute of a busy evening: each meets, talks, drops, comes back, meets others, and leaves for good.
+    private static async Task PassThroughAsync(EmbeddedMatchmaker engine, ManualTimeProvider time, int round)
+    {
+        var dice = new Random(round);
+        for (var i = 0; i < Crowd; i++)
+        {
+            var user = new UserId($"round{round}-{i}");
+            var link = new Link();
+            var connection = await engine.ConnectAsync(new Arrival(user, false, null), link, default);
+            connection.Start(SearchRequest.ForAnyone((ChatType)dice.Next(3)));
+            link.Acknowledge(connection);
+            time.Advance(TimeSpan.FromMilliseconds(dice.Next(20)));
+            if (dice.Next(3) == 0)
+            {
+                connection.Detach();
+                link = new Link();
+                connection = await engine.ConnectAsync(new Arrival(user, true, null), link, default);
+                connection.Start(SearchRequest.ForAnyone(ChatType.Text));
+                link.Acknowledge(connection);
+            }
+            if (dice.Next(5) == 0)
+            {
+                connection.Stop();
+            }
+            connection.Detach();
+        }
+        time.Advance(TimeSpan.FromMinutes(2));
+    }
+
+    private sealed class Link : IClientLink
+    {
+        private RoomId? _room;
+
+        public bool IsAlive => true;
+
+        public void Acknowledge(IUserConnection connection)
+        {
+            if (_room is { } room)
+            {
+                connection.Acknowledge(room);
+            }
+        }
+
+        public bool Deliver(ServerEvent message)
+        {
+            _room = message is Matched matched ? matched.Room : _room;
+            return true;
+        }
+
+        public bool DeliverFrame(ReadOnlySpan<byte> frame) => true;
+
+        public void Close(LinkCloseReason reason)
+        {
+        }
+    }
+
+    private sealed class NoReports : IReportSink
+    {
+        public ValueTask WriteAsync(Report report, CancellationToken cancellation) => ValueTask.CompletedTask;
+    }
+}
