@@ -12,6 +12,7 @@ namespace Camdiv.Tests.Gateway.Load;
 /// A short version of the soak of <c>BENCHMARKS.md</c>, on a gateway process of its own: no invariant may break, and no
 /// person may leave memory behind. <c>CAMDIV_SOAK_SECONDS</c> makes it longer.
 /// </summary>
+[Trait("Category", "Soak")]
 public sealed class SoakTests(ITestOutputHelper output)
 {
     // At this rate 2.3 kB a person are 500 MB an hour; the collector's own steps of some MB stay far below.
