@@ -7,8 +7,8 @@ namespace Camdiv.Grains;
 
 /// <summary>
 /// Packs what flows between two gateways into one block of bytes, so that a batch costs one allocation and no object per
-/// frame. An item is a kind byte, then for a frame: room and user (a length byte and ASCII each), a 32-bit little-endian
-/// length, the bytes; for a member update nothing: the next one of the batch.
+/// frame. An item is a kind byte, then for a frame: room and user (a length byte and ASCII each), little-endian the
+/// sender's number (64 bits) and the length (32 bits), the bytes; for a member update nothing: the next one of the batch.
 /// </summary>
 public static class PeerItems
 {
@@ -16,15 +16,17 @@ public static class PeerItems
     private const byte Update = 2;
 
     /// <summary>Appends a frame.</summary>
-    public static void WriteFrame(IBufferWriter<byte> writer, RoomId room, UserId user, ReadOnlySpan<byte> frame)
+    public static void WriteFrame(
+        IBufferWriter<byte> writer, RoomId room, UserId user, long number, ReadOnlySpan<byte> frame)
     {
-        var size = 1 + 1 + room.Value.Length + 1 + user.Value.Length + 4 + frame.Length;
+        var size = 1 + 1 + room.Value.Length + 1 + user.Value.Length + 8 + 4 + frame.Length;
         var span = writer.GetSpan(size);
         span[0] = Frame;
         var at = 1 + WriteText(span[1..], room.Value);
         at += WriteText(span[at..], user.Value);
-        BinaryPrimitives.WriteInt32LittleEndian(span[at..], frame.Length);
-        frame.CopyTo(span[(at + 4)..]);
+        BinaryPrimitives.WriteInt64LittleEndian(span[at..], number);
+        BinaryPrimitives.WriteInt32LittleEndian(span[(at + 8)..], frame.Length);
+        frame.CopyTo(span[(at + 12)..]);
         writer.Advance(size);
     }
 
@@ -39,11 +41,17 @@ public static class PeerItems
     /// <returns>False at the end.</returns>
     /// <exception cref="FormatException">The bytes are not what <see cref="WriteFrame"/> and <see cref="WriteUpdate"/> write.</exception>
     public static bool TryRead(
-        ref ReadOnlySpan<byte> items, out bool isUpdate, out RoomId room, out UserId user, out ReadOnlySpan<byte> frame)
+        ref ReadOnlySpan<byte> items,
+        out bool isUpdate,
+        out RoomId room,
+        out UserId user,
+        out long number,
+        out ReadOnlySpan<byte> frame)
     {
         isUpdate = false;
         room = default;
         user = default;
+        number = 0;
         frame = default;
         if (items.IsEmpty)
         {
@@ -62,13 +70,14 @@ public static class PeerItems
         }
         room = new RoomId(ReadText(ref items));
         user = new UserId(ReadText(ref items));
-        var length = items.Length < 4 ? -1 : BinaryPrimitives.ReadInt32LittleEndian(items);
-        if (length < 0 || length > items.Length - 4)
+        var length = items.Length < 12 ? -1 : BinaryPrimitives.ReadInt32LittleEndian(items[8..]);
+        if (length < 0 || length > items.Length - 12)
         {
             throw new FormatException("A frame is cut off.");
         }
-        frame = items.Slice(4, length);
-        items = items[(4 + length)..];
+        number = BinaryPrimitives.ReadInt64LittleEndian(items);
+        frame = items.Slice(12, length);
+        items = items[(12 + length)..];
         return true;
     }
 

@@ -103,7 +103,14 @@ public sealed partial class UserDirectoryGrain : Grain, IUserDirectoryGrain
     public Task<Whereabouts> ClaimAsync(UserId user, HostId host)
     {
         var (number, former, copy, known) = _users.Claim(user, host, _clock.NowMs);
-        return Task.FromResult(new Whereabouts { Host = former, Snapshot = copy, Complete = known || Complete, Claim = number });
+        return Task.FromResult(new Whereabouts
+        {
+            Host = former,
+            Snapshot = copy,
+            Complete = known || Complete,
+            Claim = number,
+            Known = known,
+        });
     }
 
     /// <inheritdoc/>

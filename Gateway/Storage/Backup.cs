@@ -56,7 +56,7 @@ internal sealed partial class Backup : IDisposable
     {
         _sessionChanges.Clear();
         _source.TakeSessionChanges(_sessionChanges);
-        foreach (var (user, snapshot, _) in _sessionChanges)
+        foreach (var (user, snapshot) in _sessionChanges)
         {
             Merge(_pendingState, _state, user.Value, snapshot is null
                 ? null

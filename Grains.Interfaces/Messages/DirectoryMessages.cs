@@ -90,4 +90,8 @@ public sealed class Whereabouts
     /// <summary>Number of the claim this answers: of two claims of a user the later has the greater.</summary>
     [Id(3)]
     public long Claim { get; init; }
+
+    /// <summary>Whether the partition knew the user at all; one it does not may be too new to have been told of.</summary>
+    [Id(4)]
+    public bool Known { get; init; }
 }

@@ -68,6 +68,18 @@ public sealed class ExtractReply
     /// <summary>When the session is not there any more: the gateway it went to, if that is remembered.</summary>
     [Id(4)]
     public HostId? MovedTo { get; init; }
+
+    /// <summary>The greatest number of the frames that came for the user.</summary>
+    [Id(5)]
+    public long Heard { get; init; }
+
+    /// <summary>Frames of the user that wait for the way to its peer, oldest first.</summary>
+    [Id(6)]
+    public ImmutableArray<byte[]> Unsent { get; init; } = [];
+
+    /// <summary>The last number that the user's frames carried.</summary>
+    [Id(7)]
+    public long Sent { get; init; }
 }
 
 /// <summary>Sessions that a gateway which ends hands to another.</summary>

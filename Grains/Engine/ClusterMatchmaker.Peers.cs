@@ -41,7 +41,7 @@ public sealed partial class ClusterMatchmaker
 
     int ISessionPorts.Waiting(ChatType chat) => _queues[(int)chat].Waiting;
 
-    IRelayTarget ISessionPorts.Route(HostId host, UserId peer, RoomId room, IRelayTarget? former)
+    IRelayTarget ISessionPorts.Route(HostId host, UserId peer, RoomId room, IRelayTarget? former, long sent)
     {
         var stream = StreamTo(host);
         if (former is RemoteRelay relay)
@@ -49,7 +49,8 @@ public sealed partial class ClusterMatchmaker
             relay.Redirect(stream);
             return relay;
         }
-        return new RemoteRelay(room, peer, stream, _rules, Host.Relay);
+        // Grows with time, so that one who comes back after its gateway died goes on with greater numbers.
+        return new RemoteRelay(room, peer, stream, Math.Max(sent, _clock.NowMs << 12), _rules, Host.Relay);
     }
 
     IRelayTarget ISessionPorts.RouteHere(RelayInbox inbox, IRelayTarget former)
@@ -67,16 +68,16 @@ public sealed partial class ClusterMatchmaker
         List<PeerStream>? forwards = null;
         ReadOnlySpan<byte> items = batch.Items;
         var next = 0;
-        while (PeerItems.TryRead(ref items, out var isUpdate, out var room, out var user, out var frame))
+        while (PeerItems.TryRead(ref items, out var isUpdate, out var room, out var user, out var number, out var frame))
         {
             if (isUpdate)
             {
                 Apply(batch.Updates[next++]);
             }
-            else if (Host.AcceptFrame(user, room, frame) == RelayOutcome.Stale && _moved.TryGetValue(user, out var moved))
+            else if (Host.AcceptFrame(user, room, number, frame) == RelayOutcome.Stale && _moved.TryGetValue(user, out var moved))
             {
                 var stream = StreamTo(moved.To);
-                stream.Send(room, user, frame, sender: null);
+                stream.Send(room, user, number, frame, sender: null);
                 (forwards ??= []).Add(stream);
             }
         }

@@ -8,6 +8,7 @@ public sealed partial class ClusterMatchmaker
     private const int HandOverBatch = 500;
     private const int HandOverAttempts = 5;
     private const int LostAnswerMs = 5_000;
+    private static readonly TimeSpan HandOverPause = TimeSpan.FromMilliseconds(20);
 
     /// <inheritdoc/>
     public async ValueTask<IUserConnection> ConnectAsync(Arrival arrival, IClientLink link, CancellationToken cancellation)
@@ -64,12 +65,21 @@ public sealed partial class ClusterMatchmaker
         for (var i = 0; i < sessions.Users.Length; i++)
         {
             var (user, session) = (sessions.Users[i], sessions.Sessions[i]);
-            if (Host.Adopt(user, new SessionTransfer(session.Snapshot, session.Kept, session.Blocks ?? BlockSet.Empty), live: true))
+            if (Host.Adopt(user, Transfer(session), live: true))
             {
                 _instruments.SessionMoved(live: true);
             }
         }
     }
+
+    /// <summary>A session as a gateway's answer carries it.</summary>
+    internal static SessionTransfer Transfer(ExtractReply reply) =>
+        new(reply.Snapshot, reply.Kept, reply.Blocks ?? BlockSet.Empty)
+        {
+            Heard = reply.Heard,
+            Unsent = reply.Unsent,
+            Sent = reply.Sent,
+        };
 
     private IUserConnection Connect(Arrival arrival, IClientLink link, BlockSet blocks)
     {
@@ -81,13 +91,28 @@ public sealed partial class ClusterMatchmaker
 
     private async Task HandOverAsync(CancellationToken cancellation)
     {
+        var since = _clock.NowMs;
+        while (Host.SessionCount > 0 && _clock.NowMs - since < 2 * SessionHost.LeavingMs)
+        {
+            if (!await HandOverAllAsync(cancellation).ConfigureAwait(false))
+            {
+                return;
+            }
+            // Those about to be told of a match, or with frames under way, are asked again.
+            await Task.Delay(HandOverPause, _time, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <returns>False when there is nobody to hand anything to.</returns>
+    private async Task<bool> HandOverAllAsync(CancellationToken cancellation)
+    {
         var batch = 0;
         foreach (var users in Host.Users().Chunk(HandOverBatch))
         {
             var heirs = _gateways.Live.Where(gateway => gateway != Host.Self).ToArray();
             if (heirs.Length == 0)
             {
-                return;
+                return false;
             }
             var heir = heirs[batch++ % heirs.Length];
             if (_gateways.Find(heir) is not { } service)
@@ -110,6 +135,7 @@ public sealed partial class ClusterMatchmaker
             await SendAsync(service, new HandOver { From = Host.Self, Users = [.. gone], Sessions = [.. sessions] }, cancellation)
                 .ConfigureAwait(false);
         }
+        return true;
     }
 
     private async Task SendAsync(IGatewayService service, HandOver sessions, CancellationToken cancellation)
@@ -151,6 +177,9 @@ public sealed partial class ClusterMatchmaker
         Snapshot = transfer?.Snapshot,
         Kept = transfer is null ? [] : [.. transfer.Kept],
         Blocks = transfer?.Blocks,
+        Heard = transfer?.Heard ?? 0,
+        Unsent = transfer is null ? [] : [.. transfer.Unsent],
+        Sent = transfer?.Sent ?? 0,
     };
 
     /// <param name="To">The gateway that has the session now.</param>

@@ -30,10 +30,11 @@ internal sealed class PeerStream(
     /// <summary>Queues a frame.</summary>
     /// <param name="room">The room.</param>
     /// <param name="user">Whom it is for.</param>
+    /// <param name="number">Its number; see <see cref="RelayInbox.Accept(ReadOnlySpan{byte}, long)"/>.</param>
     /// <param name="frame">The frame.</param>
     /// <param name="sender">Told of the outcome; null when nobody keeps undelivered frames.</param>
     /// <returns>False when the bound is reached; the frame is dropped and counted.</returns>
-    public bool Send(RoomId room, UserId user, ReadOnlySpan<byte> frame, RemoteRelay? sender)
+    public bool Send(RoomId room, UserId user, long number, ReadOnlySpan<byte> frame, RemoteRelay? sender)
     {
         lock (_gate)
         {
@@ -42,7 +43,7 @@ internal sealed class PeerStream(
                 instruments.PeerFrameDropped();
                 return false;
             }
-            PeerItems.WriteFrame(_pending.Items, room, user, frame);
+            PeerItems.WriteFrame(_pending.Items, room, user, number, frame);
             _pending.Senders.Add(sender);
             if (_sending)
             {
@@ -153,7 +154,7 @@ internal sealed class PeerStream(
         }
         var items = batch.Items.WrittenSpan;
         var (frame, update) = (0, 0);
-        while (PeerItems.TryRead(ref items, out var isUpdate, out _, out _, out var bytes))
+        while (PeerItems.TryRead(ref items, out var isUpdate, out _, out _, out var number, out var bytes))
         {
             if (isUpdate)
             {
@@ -161,7 +162,7 @@ internal sealed class PeerStream(
             }
             else
             {
-                batch.Senders[frame++]?.Undelivered(bytes);
+                batch.Senders[frame++]?.Undelivered(number, bytes);
             }
         }
     }

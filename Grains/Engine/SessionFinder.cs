@@ -20,6 +20,7 @@ internal sealed partial class SessionFinder(
 {
     private const int MaxMoves = 3;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan NewbornPatience = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan BlocksPatience = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Makes the session local if it exists anywhere.</summary>
@@ -43,8 +44,13 @@ internal sealed partial class SessionFinder(
                 before = new Whereabouts { Complete = true };
             }
         }
-        else if (before is null or { Complete: false })
+        else if (before is null or { Known: false })
         {
+            if (before is { Complete: true })
+            {
+                // Nowhere, or begun so shortly ago that its gateway has not told of it: not worth a long wait.
+                patience.CancelAfter(NewbornPatience);
+            }
             await AskEveryoneAsync(user, patience.Token).ConfigureAwait(false);
         }
         var known = await loading.ConfigureAwait(false);
@@ -143,7 +149,7 @@ internal sealed partial class SessionFinder(
 
     private void AdoptLive(UserId user, ExtractReply reply)
     {
-        if (host.Adopt(user, new SessionTransfer(reply.Snapshot, reply.Kept, reply.Blocks ?? BlockSet.Empty), live: true))
+        if (host.Adopt(user, ClusterMatchmaker.Transfer(reply), live: true))
         {
             instruments.SessionMoved(live: true);
         }

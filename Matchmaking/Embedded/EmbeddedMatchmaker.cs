@@ -149,7 +149,7 @@ public sealed class EmbeddedMatchmaker : IMatchmaker, IBackupSource, IDisposable
 
         public void Publish(HostId host, MemberUpdate update) => throw NoOther(host);
 
-        public IRelayTarget Route(HostId host, UserId peer, RoomId room, IRelayTarget? former) => throw NoOther(host);
+        public IRelayTarget Route(HostId host, UserId peer, RoomId room, IRelayTarget? former, long sent) => throw NoOther(host);
 
         private static InvalidOperationException NoOther(HostId host) =>
             new($"The embedded engine has one host; {host} is not it.");

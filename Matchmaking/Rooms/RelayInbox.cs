@@ -16,6 +16,7 @@ public sealed class RelayInbox : IRelayTarget
     private int _keptBytes;
     private IClientLink? _link;
     private bool _closed;
+    private long _heard;
 
     /// <summary>Creates an inbox that keeps frames until it is opened.</summary>
     public RelayInbox(RoomId room, int maxFrames, int maxBytes, RelayCounters counters)
@@ -29,11 +30,37 @@ public sealed class RelayInbox : IRelayTarget
     /// <summary>The room whose frames this takes.</summary>
     public RoomId Room { get; }
 
+    /// <summary>The greatest number taken.</summary>
+    public long Heard
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _heard;
+            }
+        }
+    }
+
     /// <inheritdoc/>
-    public RelayOutcome Accept(ReadOnlySpan<byte> frame)
+    public RelayOutcome Accept(ReadOnlySpan<byte> frame) => Accept(frame, 0);
+
+    /// <summary>
+    /// Takes one numbered frame, unless it or a later one has been taken: a gateway may have passed it on without being
+    /// able to say so, and its sender then sends it again another way. Numbers grow; 0 is none.
+    /// </summary>
+    public RelayOutcome Accept(ReadOnlySpan<byte> frame, long number)
     {
         lock (_gate)
         {
+            if (number > 0)
+            {
+                if (number <= _heard)
+                {
+                    return RelayOutcome.Delivered;
+                }
+                _heard = _closed ? _heard : number;
+            }
             if (_closed)
             {
                 return RelayOutcome.Stale;
@@ -103,10 +130,13 @@ public sealed class RelayInbox : IRelayTarget
     }
 
     /// <summary>Puts frames taken from another inbox before all others; call before the inbox is used.</summary>
-    public void Preload(IEnumerable<byte[]> frames)
+    /// <param name="frames">The frames.</param>
+    /// <param name="heard">The other inbox's <see cref="Heard"/>.</param>
+    public void Preload(IEnumerable<byte[]> frames, long heard)
     {
         lock (_gate)
         {
+            _heard = Math.Max(_heard, heard);
             foreach (var frame in frames)
             {
                 Keep(frame);

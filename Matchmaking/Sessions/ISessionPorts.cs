@@ -21,9 +21,10 @@ public interface ISessionPorts
 
     /// <summary>
     /// The way for frames to a peer hosted elsewhere. <paramref name="former"/> is the way used so far in this room, if
-    /// any: the new one must not overtake it. Must not call back.
+    /// any: the new one must not overtake it. <paramref name="sent"/> is the last number that frames of this member carried
+    /// from another host, or 0. Must not call back.
     /// </summary>
-    IRelayTarget Route(HostId host, UserId peer, RoomId room, IRelayTarget? former);
+    IRelayTarget Route(HostId host, UserId peer, RoomId room, IRelayTarget? former, long sent);
 
     /// <summary>
     /// The way for frames to a peer that is here now and was hosted elsewhere before in this room; as

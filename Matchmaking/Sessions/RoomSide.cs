@@ -22,6 +22,15 @@ internal sealed class RoomSide
     /// <summary>Where <see cref="RemoteRoute"/> leads.</summary>
     public HostId RemoteRouteHost;
 
+    /// <summary>The last number that this member's frames carried from the host where its session was before.</summary>
+    public long Sent;
+
+    /// <summary>Frames that the member sent there and that still wait for the way to the peer, oldest first.</summary>
+    public IReadOnlyList<byte[]> Unsent = [];
+
+    /// <summary>Since when another host asks for the session while frames are under way; 0: none does.</summary>
+    public long LeavingSinceMs;
+
     public long Version;
     public bool Acked;
 

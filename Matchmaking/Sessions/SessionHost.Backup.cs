@@ -24,7 +24,7 @@ public sealed partial class SessionHost
             }
             foreach (var session in _dirty)
             {
-                into.Add(new SessionChange(session.User, session.Removed ? null : Snapshot(session), session.Life));
+                into.Add(new SessionChange(session.User, session.Removed ? null : Snapshot(session)) { Life = session.Life });
             }
             _dirty.Clear();
         }

@@ -39,9 +39,9 @@ public sealed partial class SessionHost
     }
 
     /// <summary>Hands a frame that came from another gateway to the member it is for.</summary>
-    public RelayOutcome AcceptFrame(UserId user, RoomId room, ReadOnlySpan<byte> frame) =>
+    public RelayOutcome AcceptFrame(UserId user, RoomId room, long number, ReadOnlySpan<byte> frame) =>
         _sessions.TryGetValue(user, out var session) && session.Inbox is { } inbox && inbox.Room == room
-            ? inbox.Accept(frame)
+            ? inbox.Accept(frame, number)
             : RelayOutcome.Stale;
 
     private bool ApplyNow(MemberUpdate update)
@@ -186,20 +186,33 @@ public sealed partial class SessionHost
             // The same way is kept while the peer stays where it is: it knows what is still on its way there.
             if (side.RemoteRoute is null || side.RemoteRouteHost != side.PeerHost)
             {
-                side.RemoteRoute = _ports.Route(side.PeerHost, side.Offer.Peer, side.Id, side.RemoteRoute);
+                side.RemoteRoute = _ports.Route(side.PeerHost, side.Offer.Peer, side.Id, side.RemoteRoute, side.Sent);
                 side.RemoteRouteHost = side.PeerHost;
             }
+            SendUnsent(side, side.RemoteRoute);
             connection.SetRoute(side.Id, side.RemoteRoute, side.Acked);
         }
         else if (_sessions.TryGetValue(side.Offer.Peer, out var peer)
             && peer.Inbox is { } inbox
             && inbox.Room == side.Id)
         {
-            connection.SetRoute(side.Id, RouteHere(side, inbox), side.Acked);
+            var way = RouteHere(side, inbox);
+            SendUnsent(side, way);
+            connection.SetRoute(side.Id, way, side.Acked);
         }
         else
         {
             connection.ClearRoute();
+        }
+    }
+
+    private static void SendUnsent(RoomSide side, IRelayTarget way)
+    {
+        var unsent = side.Unsent;
+        side.Unsent = [];
+        foreach (var frame in unsent)
+        {
+            way.Accept(frame);
         }
     }
 

@@ -27,9 +27,12 @@ public sealed partial class SessionHost
     /// <param name="life">The session's <see cref="SessionChange.Life"/> when it was found stale.</param>
     public void Drop(UserId user, long life)
     {
-        if (_sessions.TryGetValue(user, out var session) && session.Life == life)
+        if (_sessions.TryGetValue(user, out var session)
+            && session.Life == life
+            && Extract(user, out _) == ExtractOutcome.Busy)
         {
-            Extract(user, out _);
+            // Named again, it is found stale again.
+            Touch(user);
         }
     }
 
@@ -43,7 +46,7 @@ public sealed partial class SessionHost
             {
                 return ExtractOutcome.Unknown;
             }
-            if (session.HeldConfirmed)
+            if (session.HeldConfirmed || HasFramesUnderWay(session))
             {
                 return ExtractOutcome.Busy;
             }
@@ -59,7 +62,14 @@ public sealed partial class SessionHost
                 _online--;
                 Counters.CountReplaced();
             }
-            transfer = new SessionTransfer(Snapshot(session), session.Inbox?.CloseAndTake() ?? [], session.Blocked);
+            var (unsent, sent) = (session.Room?.RemoteRoute as IRemoteRoute)?.CloseAndTake() ?? ([], 0);
+            var kept = session.Inbox?.CloseAndTake() ?? [];
+            transfer = new SessionTransfer(Snapshot(session), kept, session.Blocked)
+            {
+                Heard = session.Inbox?.Heard ?? 0,
+                Unsent = [.. session.Room?.Unsent ?? [], .. unsent],
+                Sent = Math.Max(sent, session.Room?.Sent ?? 0),
+            };
             if (session.Room is { } side)
             {
                 CountRoom(side, -1);
@@ -95,10 +105,12 @@ public sealed partial class SessionHost
             if (snapshot.Room is { } room)
             {
                 ReviveRoom(session, room, new HostId(room.PeerHost), now);
-                session.Inbox!.Preload(transfer.Kept);
+                session.Inbox!.Preload(transfer.Kept, transfer.Heard);
+                session.Room!.Unsent = transfer.Unsent;
+                session.Room.Sent = transfer.Sent;
                 if (live)
                 {
-                    session.Room!.Acked = room.Acked;
+                    session.Room.Acked = room.Acked;
                     session.Room.PeerAcked = room.PeerAcked;
                     session.Room.AckDeadlineMs = room.AckDeadlineMs;
                 }
@@ -162,10 +174,27 @@ public sealed partial class SessionHost
         {
             foreach (var session in _sessions.Values)
             {
-                into.Add(new SessionChange(session.User, Snapshot(session), session.Life));
+                into.Add(new SessionChange(session.User, Snapshot(session)) { Life = session.Life });
             }
             _dirty?.Clear();
         }
+    }
+
+    /// <summary>
+    /// Whether frames of this user are still under way to its peer: those it sends from its next host would overtake them.
+    /// A peer's host that does not answer holds the user up only so long.
+    /// </summary>
+    private bool HasFramesUnderWay(UserSession session)
+    {
+        if (session.Room is not { RemoteRoute: IRemoteRoute { IsIdle: false } } side)
+        {
+            return false;
+        }
+        if (side.LeavingSinceMs == 0)
+        {
+            side.LeavingSinceMs = _clock.NowMs;
+        }
+        return _clock.NowMs < side.LeavingSinceMs + LeavingMs;
     }
 
     private UserSession Revive(SessionSnapshot snapshot, long now, BlockSet blocks)

@@ -18,6 +18,9 @@ public sealed partial class SessionHost : ISessionHost, IDisposable
     /// <summary>How much longer than the peer itself a host waits before it declares a peer elsewhere lost, in ms.</summary>
     public const int PeerSlackMs = 2_000;
 
+    /// <summary>How long a session that another host asks for waits for its frames to be answered for, in ms.</summary>
+    public const int LeavingMs = 1_000;
+
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<UserId, UserSession> _sessions = new();
     private readonly ConcurrentQueue<Effect> _outbox = new();

@@ -84,5 +84,8 @@ public sealed record RoomSnapshot
 /// <summary>A change for the backup: the user's newest snapshot, or null when there is nothing left to keep.</summary>
 /// <param name="User">Whose.</param>
 /// <param name="Snapshot">The state.</param>
-/// <param name="Life">Tells the session from an earlier or later one of the same user on the same host.</param>
-public readonly record struct SessionChange(UserId User, SessionSnapshot? Snapshot, long Life = 0);
+public readonly record struct SessionChange(UserId User, SessionSnapshot? Snapshot)
+{
+    /// <summary>Tells the session from an earlier or later one of the same user on the same host.</summary>
+    public long Life { get; init; }
+}

@@ -7,6 +7,8 @@ namespace Camdiv.Tests.Cluster.Faults;
 [Collection(Alone.Name)]
 public sealed class RollingRestartTests(ITestOutputHelper output) : FaultTest(output)
 {
+    private static readonly TimeSpan MostGraceful = TimeSpan.FromSeconds(15);
+
     [SkippableFact]
     public async Task A_rolling_restart_loses_no_room_and_strands_nobody()
     {
@@ -20,6 +22,7 @@ public sealed class RollingRestartTests(ITestOutputHelper output) : FaultTest(ou
             await node.Process.EndedAsync(TimeSpan.FromSeconds(60));
             var stopped = WireClock.Now;
             Assert.Equal(0, node.Process.ExitCode);
+            Assert.True(WireClock.Span(stopped - at) < MostGraceful, $"{node.Name} took {Show(WireClock.Span(stopped - at))} to end.\n{node.Output}");
             await node.RestartAsync();
             var ready = WireClock.Now;
             await crowd.MatchedSinceAsync(ready, TimeSpan.FromSeconds(30));

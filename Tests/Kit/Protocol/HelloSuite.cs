@@ -66,11 +66,11 @@ public abstract class HelloSuite(ISystemFactory systems) : ProtocolSuite(systems
     [Fact]
     public async Task Saying_nothing_closes_with_4408()
     {
-        await using var stage = await StageAsync(Defaults.With(Keys.Hello, 400));
+        await using var stage = await StageAsync(Defaults.With(Keys.Hello, 1_200));
         var quick = await stage.JoinAsync("quick");
         var mute = await stage.OpenAsync("mute");
         var closing = await mute.ClosedAsync(4408);
-        Assert.True(closing.At >= TimeSpan.FromMilliseconds(350), $"closed after {closing.At}");
+        Assert.True(closing.At >= TimeSpan.FromMilliseconds(1_150), $"closed after {closing.At}");
         await Stage.ExpectNothingAsync(quick);
     }
 

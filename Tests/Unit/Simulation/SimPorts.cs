@@ -39,7 +39,7 @@ internal sealed class SimPorts(
 
     public void BlocksChanged(UserId user, BlockSet changed) => blocks.Set(user, changed);
 
-    public IRelayTarget Route(HostId to, UserId peer, RoomId room, IRelayTarget? former) =>
+    public IRelayTarget Route(HostId to, UserId peer, RoomId room, IRelayTarget? former, long sent) =>
         new Way(network, engine, host, to, peer, room);
 
     public int Waiting(ChatType chat) => engine.Queue(chat).Count;
@@ -50,7 +50,7 @@ internal sealed class SimPorts(
         public RelayOutcome Accept(ReadOnlySpan<byte> frame)
         {
             var copy = frame.ToArray();
-            network.SendInOrder((from, to), () => engine.Host(to).AcceptFrame(peer, room, copy));
+            network.SendInOrder((from, to), () => engine.Host(to).AcceptFrame(peer, room, 0, copy));
             return RelayOutcome.Delivered;
         }
     }

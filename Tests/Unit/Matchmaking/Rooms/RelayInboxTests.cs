@@ -106,7 +106,7 @@ public sealed class RelayInboxTests
         Accept(inbox, "a");
         Accept(inbox, "b");
         var other = Inbox();
-        other.Preload(inbox.CloseAndTake());
+        other.Preload(inbox.CloseAndTake(), inbox.Heard);
         Accept(other, "c");
         other.Open(_link);
         Assert.Equal(["a", "b", "c"], _link.Frames);
