@@ -51,15 +51,15 @@ internal sealed class EmbeddedScript : IReportSink, IDisposable
     {
         var changes = new List<SessionChange>();
         Engine.TakeSessionChanges(changes);
-        foreach (var (user, snapshot, _) in changes)
+        foreach (var change in changes)
         {
-            if (snapshot is null)
+            if (change.Snapshot is null)
             {
-                copy.Remove(user);
+                copy.Remove(change.User);
             }
             else
             {
-                copy[user] = snapshot;
+                copy[change.User] = change.Snapshot;
             }
         }
     }
