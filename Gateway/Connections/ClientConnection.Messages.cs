@@ -91,7 +91,17 @@ internal sealed partial class ClientConnection
         }
         else if (RelayFrame.TryGetRoom(frame, out var room))
         {
-            _services.Instruments.Relayed(user.Relay(room, frame), frame.Length);
+            RelayOutcome outcome;
+            _hold.Begin(frame.Length);
+            try
+            {
+                outcome = user.Relay(room, frame);
+            }
+            finally
+            {
+                _hold.End();
+            }
+            _services.Instruments.Relayed(outcome, frame.Length);
         }
         else
         {

@@ -22,6 +22,7 @@ internal sealed partial class ClientConnection
 
     private ReceiveBuffer _buffer;
     private FrameBudget _budget;
+    private WriteHold _hold;
     private int _badFrames;
     private IUserConnection? _user;
     private ITimer? _timer;
@@ -40,6 +41,7 @@ internal sealed partial class ClientConnection
         _outbound = new OutboundQueue(socket, limits.OutboundFrames, limits.OutboundBytes, OnClosing);
         _link = new ClientLink(_outbound, limits.MaxFrameBytes);
         _buffer = new ReceiveBuffer(limits.MaxFrameBytes);
+        _hold = new WriteHold(limits.OutboundFrames, limits.OutboundBytes);
         _budget = new FrameBudget(limits.FramesPerSecond, limits.FrameBurst, services.Time);
     }
 
@@ -88,6 +90,9 @@ internal sealed partial class ClientConnection
         _outbound.Close(new CloseCause(CloseCodes.Restarting, "draining"));
     }
 
+    /// <summary>Pings the client if it is silent, cuts it if it stays so.</summary>
+    public void Tick() => _socket.Tick();
+
     /// <summary>Cuts the connection.</summary>
     public void Abort() => _outbound.Abort();
 
@@ -95,7 +100,7 @@ internal sealed partial class ClientConnection
     {
         while (true)
         {
-            var begin = _socket.ReceiveAsync(Memory<byte>.Empty);
+            var begin = Receive(Memory<byte>.Empty);
             if (!begin.IsCompleted)
             {
                 _buffer.Release();
@@ -104,7 +109,7 @@ internal sealed partial class ClientConnection
             _buffer.Clear();
             while (part is { MessageType: not WebSocketMessageType.Close, EndOfMessage: false })
             {
-                part = await _socket.ReceiveAsync(_buffer.Free()).ConfigureAwait(false);
+                part = await Receive(_buffer.Free()).ConfigureAwait(false);
                 Take(part);
             }
             if (part.MessageType == WebSocketMessageType.Close)
@@ -116,6 +121,17 @@ internal sealed partial class ClientConnection
                 await OnFrameAsync(part.MessageType == WebSocketMessageType.Text).ConfigureAwait(false);
             }
         }
+    }
+
+    // What is held for the frames to come is let go before waiting for them.
+    private ValueTask<ValueWebSocketReceiveResult> Receive(Memory<byte> buffer)
+    {
+        var receive = _socket.ReceiveAsync(buffer);
+        if (!receive.IsCompleted)
+        {
+            _hold.Release();
+        }
+        return receive;
     }
 
     private void Take(ValueWebSocketReceiveResult part)
@@ -157,6 +173,8 @@ internal sealed partial class ClientConnection
         }
         else if (ControlParser.Parse(frame, out var fault) is { } message)
         {
+            // What it does may take its time.
+            _hold.Release();
             return OnMessageAsync(message);
         }
         else
@@ -253,6 +271,7 @@ internal sealed partial class ClientConnection
 
     private void End()
     {
+        _hold.Release();
         _outbound.Abandon();
         StopTimer(forGood: true);
         Detach();

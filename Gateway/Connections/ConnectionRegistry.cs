@@ -36,6 +36,15 @@ internal sealed class ConnectionRegistry
         }
     }
 
+    /// <summary>Lets every connection look at the clock.</summary>
+    public void Tick()
+    {
+        foreach (var (connection, _) in _connections)
+        {
+            connection.Tick();
+        }
+    }
+
     /// <summary>
     /// Tells every client to reconnect elsewhere and closes its connection; cuts those that do not close in time.
     /// </summary>

@@ -17,12 +17,17 @@ public interface IClientSocket
     ValueTask<ValueWebSocketReceiveResult> ReceiveAsync(Memory<byte> buffer);
 
     /// <summary>Sends one text message. The memory must stay unchanged until the returned task completes.</summary>
-    ValueTask SendTextAsync(ReadOnlyMemory<byte> frame);
+    /// <param name="frame">The message.</param>
+    /// <param name="more">Whether another message or a close follows at once, so that this one may wait and go with it.</param>
+    ValueTask SendTextAsync(ReadOnlyMemory<byte> frame, bool more);
 
     /// <summary>Sends a close frame; messages may still be received until the peer's arrives.</summary>
     /// <param name="code">Close code to send.</param>
     /// <param name="reason">At most 123 bytes of UTF-8.</param>
     ValueTask CloseAsync(int code, string reason);
+
+    /// <summary>To be called now and then, see <see cref="KeepAlive"/>: pings a silent client, cuts one that stays silent.</summary>
+    void Tick();
 
     /// <summary>Cuts the connection at once. Idempotent.</summary>
     void Abort();

@@ -101,7 +101,10 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
         }
         if (copy.Buffer is null)
         {
-            Write(InlineWrites);
+            if (!WriteHold.TryHold(this))
+            {
+                Write(InlineWrites);
+            }
             return true;
         }
         copy.Return();
@@ -166,6 +169,9 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
         _socket.Abort();
     }
 
+    /// <summary>Writes what a <see cref="WriteHold"/> held back.</summary>
+    public void WriteHeld() => Write(InlineWrites);
+
     void IThreadPoolWorkItem.Execute() => Write(InlineWrites);
 
     // Writes the current frame and those behind it. The caller is the one writer.
@@ -175,7 +181,8 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
         {
             try
             {
-                var write = _socket.SendTextAsync(_current.Memory);
+                // Only the writer takes frames out, so what waits now is sent next, or the queue closes.
+                var write = _socket.SendTextAsync(_current.Memory, more: _waiting.Count > 0);
                 if (!write.IsCompleted)
                 {
                     // By the local copy: once registered, the completion may already be replacing the field.

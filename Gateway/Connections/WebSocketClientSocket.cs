@@ -32,8 +32,13 @@ internal sealed class WebSocketClientSocket : IClientSocket
     public ValueTask<ValueWebSocketReceiveResult> ReceiveAsync(Memory<byte> buffer) =>
         _socket.ReceiveAsync(buffer, CancellationToken.None);
 
-    public ValueTask SendTextAsync(ReadOnlyMemory<byte> frame) =>
+    public ValueTask SendTextAsync(ReadOnlyMemory<byte> frame, bool more) =>
         _socket.SendAsync(frame, WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, CancellationToken.None);
+
+    public void Tick()
+    {
+        // The framework's WebSocket has a timer of its own.
+    }
 
     public ValueTask CloseAsync(int code, string reason) =>
         new(_socket.CloseOutputAsync((WebSocketCloseStatus)code, reason, CancellationToken.None));
@@ -73,11 +78,6 @@ internal sealed class WebSocketClientSocket : IClientSocket
         {
             return;
         }
-        _ = Task.Delay(timeout, time, _connection.ConnectionClosed).ContinueWith(
-            static (_, state) => ((IConnectionLifetimeFeature)state!).Abort(),
-            _connection,
-            CancellationToken.None,
-            TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default);
+        ConnectionCut.After(_connection, timeout, time);
     }
 }

@@ -27,6 +27,9 @@ internal sealed class FakeSocket : IClientSocket
     /// <summary>Everything sent, in order.</summary>
     public ConcurrentQueue<byte[]> Frames { get; } = new();
 
+    /// <summary>For each of <see cref="Frames"/>, whether it was told that another follows.</summary>
+    public ConcurrentQueue<bool> Followed { get; } = new();
+
     /// <summary>The close code sent, if one was.</summary>
     public int? CloseCode { get; private set; }
 
@@ -114,7 +117,7 @@ internal sealed class FakeSocket : IClientSocket
         return new ValueWebSocketReceiveResult(count, part.Type, done && part.End);
     }
 
-    public ValueTask SendTextAsync(ReadOnlyMemory<byte> frame)
+    public ValueTask SendTextAsync(ReadOnlyMemory<byte> frame, bool more)
     {
         if (Broken || IsAborted)
         {
@@ -122,6 +125,7 @@ internal sealed class FakeSocket : IClientSocket
         }
         Overlapped |= Interlocked.Increment(ref _writers) != 1;
         Frames.Enqueue(frame.ToArray());
+        Followed.Enqueue(more);
         _sent.Writer.TryWrite(Encoding.UTF8.GetString(frame.Span));
         if (_held is not { } held)
         {
@@ -138,6 +142,10 @@ internal sealed class FakeSocket : IClientSocket
         _sent.Writer.TryWrite($"close {code}");
         Interlocked.Decrement(ref _writers);
         return ValueTask.CompletedTask;
+    }
+
+    public void Tick()
+    {
     }
 
     public void Abort() => _aborted.TrySetResult();

@@ -200,9 +200,13 @@ public sealed class OutboundQueueTests
         public ValueTask<System.Net.WebSockets.ValueWebSocketReceiveResult> ReceiveAsync(Memory<byte> buffer) =>
             throw new NotSupportedException();
 
-        public ValueTask SendTextAsync(ReadOnlyMemory<byte> frame) => ValueTask.CompletedTask;
+        public ValueTask SendTextAsync(ReadOnlyMemory<byte> frame, bool more) => ValueTask.CompletedTask;
 
         public ValueTask CloseAsync(int code, string reason) => ValueTask.CompletedTask;
+
+        public void Tick()
+        {
+        }
 
         public void Abort()
         {
