@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Camdiv.Gateway.Configuration;
 using Camdiv.Gateway.Connections;
+using Camdiv.Gateway.Connections.Handover;
 using Camdiv.Gateway.Http;
 using Camdiv.Gateway.Ice;
 using Camdiv.Gateway.Lifecycle;
@@ -9,6 +10,7 @@ using Camdiv.Gateway.Storage;
 using Camdiv.Gateway.Telemetry;
 using Camdiv.Matchmaking;
 using Camdiv.Matchmaking.Embedded;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -78,6 +80,7 @@ public static partial class GatewayServices
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<GatewayLifecycle>>()));
         services.AddHostedService(static provider => provider.GetRequiredService<GatewayLifecycle>());
+        services.AddHostedService<KeepAlive>();
         services.AddCors();
         ConfigureServer(services, gateway);
         return services;
@@ -186,6 +189,11 @@ public static partial class GatewayServices
         // The drain, and a second for the rest: then the process is gone, however clients behave.
         services.Configure<HostOptions>(host =>
             host.ShutdownTimeout = TimeSpan.FromMilliseconds(gateway.Drain.TimeoutMs + 1_000));
+        if (gateway.OwnFraming)
+        {
+            services.Configure<KestrelServerOptions>(static server =>
+                server.ConfigureEndpointDefaults(static endpoint => endpoint.Use(TransportHandover.Middleware)));
+        }
         if (gateway.InlineSockets)
         {
             services.Configure<SocketTransportOptions>(static sockets => sockets.UnsafePreferInlineScheduling = true);

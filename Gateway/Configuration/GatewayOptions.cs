@@ -33,6 +33,12 @@ public sealed class GatewayOptions
     /// </summary>
     public bool InlineSockets { get; set; } = true;
 
+    /// <summary>
+    /// Who speaks RFC 6455. <see cref="FramingKind.Own"/> falls back to the framework where TLS or HTTP/2 ends in this
+    /// process and with <see cref="Deflate"/>.
+    /// </summary>
+    public FramingKind Framing { get; set; } = FramingKind.Own;
+
     /// <summary>Offers permessage-deflate. Costs memory per connection, and frames are small.</summary>
     public bool Deflate { get; set; }
 
@@ -44,6 +50,8 @@ public sealed class GatewayOptions
 
     /// <summary>How the gateway goes down.</summary>
     public DrainOptions Drain { get; } = new();
+
+    internal bool OwnFraming => Framing == FramingKind.Own && !Deflate;
 
     /// <summary>Every rule these values break, as path below the section and sentence; empty when valid.</summary>
     public IEnumerable<(string Property, string Problem)> Problems()

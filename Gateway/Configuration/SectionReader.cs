@@ -115,14 +115,26 @@ internal static class SectionReader
         {
             value = b;
         }
+        else if (type.IsEnum && NameOf(type, text) is { } name)
+        {
+            value = Enum.Parse(type, name);
+        }
         return value is not null;
     }
+
+    // By name only: the numbers behind the names mean nothing to a reader.
+    private static string? NameOf(Type type, string text) =>
+        Enum.GetNames(type).FirstOrDefault(name => name.Equals(text, StringComparison.OrdinalIgnoreCase));
 
     private static string Describe(Type type)
     {
         if (type == typeof(bool))
         {
             return "true or false";
+        }
+        if (type.IsEnum)
+        {
+            return string.Join(" or ", Enum.GetNames(type).Select(name => name.ToLowerInvariant()));
         }
         return type == typeof(double) ? "a number" : "a whole number";
     }

@@ -1,7 +1,11 @@
 using System.Net;
+using Camdiv.Gateway.Connections.Framing;
+using Camdiv.Gateway.Connections.Handover;
 using Camdiv.Gateway.Http;
 using Camdiv.Gateway.Lifecycle;
 using Camdiv.Gateway.Protocol;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Camdiv.Gateway.Connections;
@@ -23,6 +27,8 @@ internal sealed partial class WebSocketEndpoint(
 
     private readonly AddressLimiter _limiter = new(services.Options.Limits.ConnectionsPerAddress);
     private readonly WebSocketAcceptContext _accept = AcceptContext(services.Options);
+    private readonly KeepAliveTimes _keepAlive = KeepAlive.Times(services.Options);
+    private readonly bool _takesOver = services.Options.OwnFraming;
     private int _toldOfLimit;
 
     /// <summary>Answers a request. Not asynchronous itself: what it remembers would last as long as the connection.</summary>
@@ -45,22 +51,44 @@ internal sealed partial class WebSocketEndpoint(
             context.Response.Headers.RetryAfter = "1";
             return Refuse(context, StatusCodes.Status503ServiceUnavailable, "The server takes no connections now.");
         }
-        return ServeAsync(context, addresses.Of(context));
+        var address = addresses.Of(context);
+        return _takesOver && TransportHandover.Of(context) is { } handover
+            ? HandOverAsync(context, handover, address)
+            : ServeAsync(context, address);
+    }
+
+    // The request ends with the upgrade, and with it everything HTTP holds; the transport is served after that.
+    private async Task HandOverAsync(HttpContext context, TransportHandover handover, IPAddress address)
+    {
+        await WebSocketUpgrade.AnswerAsync(context, Subprotocol);
+        handover.Take(connection => ServeAsync(
+            new FramedSocket(
+                connection.Transport,
+                connection.Features.GetRequiredFeature<IConnectionLifetimeFeature>(),
+                _keepAlive,
+                services.Time),
+            address,
+            connection.ConnectionClosed));
     }
 
     private async Task ServeAsync(HttpContext context, IPAddress address)
+    {
+        // A slow client is this gateway's to judge, by the outbound queue, not the server's by bytes per second.
+        context.Features.Get<IHttpMinResponseDataRateFeature>()?.MinDataRate = null;
+        using var socket = await context.WebSockets.AcceptWebSocketAsync(_accept);
+        await ServeAsync(new WebSocketClientSocket(socket, context), address, context.RequestAborted);
+    }
+
+    private async Task ServeAsync(IClientSocket socket, IPAddress address, CancellationToken aborted)
     {
         var admitted = _limiter.TryEnter(address);
         ClientConnection? connection = null;
         try
         {
-            // A slow client is this gateway's to judge, by the outbound queue, not the server's by bytes per second.
-            context.Features.Get<IHttpMinResponseDataRateFeature>()?.MinDataRate = null;
-            using var socket = await context.WebSockets.AcceptWebSocketAsync(_accept);
-            connection = new ClientConnection(new WebSocketClientSocket(socket, context), services, context.RequestAborted);
+            connection = new ClientConnection(socket, services, aborted);
             services.Instruments.ConnectionBegun();
             registry.Add(connection);
-            await connection.RunAsync(admitted ? null : TooManyFromAddress());
+            await connection.RunAsync(admitted ? null : TooManyFromAddress()).ConfigureAwait(false);
         }
         finally
         {

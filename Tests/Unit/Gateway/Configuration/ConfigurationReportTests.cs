@@ -27,6 +27,7 @@ public sealed class ConfigurationReportTests
     [InlineData("Gateway:AllowedOrigins:0", "a.example", "Gateway:AllowedOrigins:0: must be an origin such as https://chat.example")]
     [InlineData("Gateway:TrustedProxies:0", "10.0.0.0/33", "Gateway:TrustedProxies:0: must be an IP address or a CIDR range such as 10.0.0.0/8")]
     [InlineData("Gateway:InlineSockets", "yes", "Gateway:InlineSockets: must be true or false")]
+    [InlineData("Gateway:Framing", "0", "Gateway:Framing: must be own or framework")]
     [InlineData("Gateway:Drain:RetryMaxMs", "100", "Gateway:Drain:RetryMaxMs: must be from 500 to 600000, not 100")]
     [InlineData("Ice:StunUrls:0", "turn:a", "Ice:StunUrls:0: must be a stun: or stuns: URL")]
     [InlineData("Ice:CredentialTtlSeconds", "99999999999", "Ice:CredentialTtlSeconds: must be a whole number")]
