@@ -6,12 +6,31 @@ namespace Camdiv.Tests.Kit;
 /// <summary>Ports for programs that cannot be told to choose one themselves.</summary>
 public static class FreePort
 {
-    /// <summary>A TCP port of the loopback that was free a moment ago.</summary>
+    private const int First = 10_000;
+    private const int Count = 20_000;
+
+    private static int _last = Random.Shared.Next(Count);
+
+    /// <summary>
+    /// A TCP port that was free on the loopback a moment ago: below those the system gives to outgoing connections, which
+    /// would take it before the program does, and not given out here lately.
+    /// </summary>
     public static int Tcp()
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        while (true)
+        {
+            var port = First + (int)((uint)Interlocked.Increment(ref _last) % Count);
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody has it; the next one.
+            }
+        }
     }
 
     /// <summary>A port that was free for UDP and TCP a moment ago.</summary>

@@ -6,7 +6,10 @@ using Orleans.TestingHost;
 
 namespace Camdiv.Tests.Load.Cluster;
 
-/// <summary>A real Orleans cluster in this process: matchmaker silos and gateway silos, messages over loopback TCP.</summary>
+/// <summary>
+/// An Orleans cluster in this process: matchmaker silos and gateway silos, whose messages are serialized in full and cross
+/// a transport in memory.
+/// </summary>
 internal sealed class BenchCluster : IAsyncDisposable
 {
     private readonly InProcessTestCluster _cluster;

@@ -60,6 +60,14 @@ internal sealed class Crowd
         return WireClock.Span(Chats.Max(chat => FirstMatch(chat, micros)!.Value) - micros);
     }
 
+    /// <summary>Awaits that nobody waits any more of those who do now.</summary>
+    public Task RelievedAsync(TimeSpan timeout)
+    {
+        var now = WireClock.Now;
+        return Until.TrueAsync(
+            () => !Waits.Any(wait => wait.To is null && wait.From <= now), "everybody who waited has met somebody", timeout);
+    }
+
     /// <summary>Matches told between two moments, over all walkers.</summary>
     public int MatchesBetween(long from, long to) => Waits.Count(wait => wait.To is { } at && at >= from && at < to);
 

@@ -18,6 +18,8 @@ public abstract class FaultTest(ITestOutputHelper output)
     /// <summary>Longest time anyone may be stranded by the loss of one process.</summary>
     protected static readonly TimeSpan MostStranded = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan Aftermath = TimeSpan.FromSeconds(5);
+
     /// <summary>This run's seed.</summary>
     protected int Seed { get; } = int.TryParse(
         Environment.GetEnvironmentVariable("CAMDIV_SEED"), CultureInfo.InvariantCulture, out var seed)
@@ -70,6 +72,16 @@ public abstract class FaultTest(ITestOutputHelper output)
 
     /// <summary>Lets time pass under load.</summary>
     protected static Task PassAsync(TimeSpan time) => Task.Delay(time, TimeProvider.System);
+
+    /// <summary>
+    /// Looks on until everybody who waits some seconds after a fault has met somebody; whoever waited too long shows in the
+    /// crowd's numbers.
+    /// </summary>
+    internal static async Task LookOnAsync(Crowd crowd)
+    {
+        await PassAsync(Aftermath);
+        await crowd.RelievedAsync(MostStranded + TimeSpan.FromSeconds(1));
+    }
 
     /// <summary>Brings the crowd to rest and holds it to the invariants.</summary>
     internal async Task<InvariantReport> EndAsync(RealCluster cluster, Crowd crowd)

@@ -15,7 +15,7 @@ public sealed class RedisGoneTests(ITestOutputHelper output) : FaultTest(output)
     [SkippableFact]
     public async Task Matching_goes_on_without_redis_and_what_waited_is_written_when_it_is_back()
     {
-        var gone = Seconds("CAMDIV_REDIS_GONE_SECONDS", 15);
+        var gone = Seconds("CAMDIV_REDIS_GONE_SECONDS", 11);
         var (cluster, crowd) = await BeginAsync(Settings.With(Keys.Cooldown, 0));
         await using var _ = cluster;
         await using var stage = new Stage(new Borrowed(cluster)) { Invariants = null };
