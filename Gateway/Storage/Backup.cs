@@ -71,11 +71,13 @@ internal sealed partial class Backup : IDisposable
                 : JsonSerializer.SerializeToUtf8Bytes(
                     blocked.Select(id => id.Value).ToArray(), BackupJson.Default.StringArray));
         }
+        // Blocks first: who is found idle or searching after a kill must not meet whom they had blocked before.
+        var blocks = TryWrite(_blocks, _pendingBlocks);
         if (TryWrite(_state, _pendingState) is { } failure)
         {
             return ("state", failure);
         }
-        return TryWrite(_blocks, _pendingBlocks) is { } other ? ("blocks", other) : default;
+        return blocks is null ? default : ("blocks", blocks);
     }
 
     public void Dispose()
