@@ -17,8 +17,8 @@ public static class Strangers
         await one.StartAsync(chat).ConfigureAwait(false);
         await one.ExpectAsync("searching").ConfigureAwait(false);
         await two.StartAsync(chat).ConfigureAwait(false);
-        await one.ExpectAsync("matched").ConfigureAwait(false);
-        await two.ExpectAsync("matched").ConfigureAwait(false);
+        await one.MatchedAsync().ConfigureAwait(false);
+        await two.MatchedAsync().ConfigureAwait(false);
         await one.RelayAsync("offer").ConfigureAwait(false);
         await two.ExpectFrameAsync("offer").ConfigureAwait(false);
         await one.ConnectedAsync(candidate: "srflx", ms: 420).ConfigureAwait(false);

@@ -53,6 +53,18 @@ public sealed partial class WireClient
             : throw new InvalidOperationException($"{Name}: {type} was due, but this came: {next}");
     }
 
+    /// <summary>
+    /// Awaits a match. <c>searching</c> may come before it, where a first attempt at pairing met somebody who had just
+    /// gone; nothing else may.
+    /// </summary>
+    public async Task<Received> MatchedAsync(TimeSpan? timeout = null)
+    {
+        var next = await NextAsync(message => message.Type != "searching", "matched", timeout).ConfigureAwait(false);
+        return next.Type == "matched"
+            ? next
+            : throw new InvalidOperationException($"{Name}: matched was due, but this came: {next}");
+    }
+
     /// <summary>Awaits the very next frame and insists that it is <c>peer-left</c> of a room with a reason.</summary>
     public async Task<Received> ExpectLeftAsync(string room, string reason, TimeSpan? timeout = null)
     {

@@ -77,7 +77,7 @@ public abstract class SearchSuite(ISystemFactory systems) : ProtocolSuite(system
         await first.StartAsync("video");
         var third = await stage.JoinAsync("third");
         await third.StartAsync("video");
-        Assert.Equal(first.User, (await third.ExpectAsync("matched")).Peer);
+        Assert.Equal(first.User, (await third.MatchedAsync()).Peer);
         await second.StartAsync("text");
         await second.NextAsync(m => m.Chat == "text" && m.Type == "searching", "searching for text");
         var fourth = await stage.SearcherAsync("fourth", "video");
@@ -99,7 +99,7 @@ public abstract class SearchSuite(ISystemFactory systems) : ProtocolSuite(system
         Assert.Equal(2, (await first.ExpectAsync("searching")).Number("waiting"));
         var third = await stage.JoinAsync("third");
         await third.StartAsync();
-        Assert.Equal(second.User, (await third.ExpectAsync("matched")).Peer);
+        Assert.Equal(second.User, (await third.MatchedAsync()).Peer);
     }
 
     [Fact]
@@ -156,7 +156,7 @@ public abstract class SearchSuite(ISystemFactory systems) : ProtocolSuite(system
         var (a, b) = await stage.SettledPairAsync();
         var c = await stage.SearcherAsync("c");
         await a.StartAsync();
-        await Stage.MetAsync(a, c);
+        await Stage.MetAtOnceAsync(a, c);
         await b.ExpectLeftAsync(b.Room, "next");
     }
 
@@ -189,7 +189,7 @@ public abstract class SearchSuite(ISystemFactory systems) : ProtocolSuite(system
         var searching = await a.ExpectAsync("searching");
         await b.StartAsync();
         await b.ExpectAsync("searching");
-        var again = await a.ExpectAsync("matched");
+        var again = await a.MatchedAsync();
         Assert.Equal(b.User, again.Peer);
         // Counted from the start of the search or from the end of the room: either way not before this.
         Assert.True(again.At - searching.At > TimeSpan.FromMilliseconds(1_300), $"again after {again.At - searching.At}");

@@ -74,11 +74,18 @@ public sealed class Stage(ISystemUnderTest system) : IAsyncDisposable
     /// <summary>Awaits that both are told of the same room with each other.</summary>
     public static async Task<(Received A, Received B)> MetAsync(WireClient a, WireClient b)
     {
-        var forA = await a.ExpectAsync("matched");
-        var forB = await b.ExpectAsync("matched");
+        var forA = await a.MatchedAsync();
+        var forB = await b.MatchedAsync();
         Assert.Equal((b.User, a.User), (forA.Peer, forB.Peer));
         Assert.Equal(forA.Room, forB.Room);
         return (forA, forB);
+    }
+
+    /// <summary>The same, with nothing said to either before.</summary>
+    public static async Task MetAtOnceAsync(WireClient a, WireClient b)
+    {
+        var (forA, forB) = (await a.ExpectAsync("matched"), await b.ExpectAsync("matched"));
+        Assert.Equal((b.User, a.User, forB.Room), (forA.Peer, forB.Peer, forA.Room));
     }
 
     /// <summary>Sends a relay frame each way: once both have come, the server has both acknowledgements.</summary>
