@@ -128,7 +128,7 @@ public abstract class HelloSuite(ISystemFactory systems) : ProtocolSuite(systems
     [Fact]
     public async Task A_session_is_renewed_on_use()
     {
-        await using var stage = await StageAsync(Defaults.With(Keys.SessionSeconds, 3));
+        await using var stage = await StageAsync(Defaults.With(Keys.SessionSeconds, 5));
         var client = await stage.JoinAsync("a");
         var (user, first, newest) = (client.User, client.Session, client.Session);
         await client.CloseAsync();

@@ -4,9 +4,13 @@ using Camdiv.Tests.Kit;
 
 namespace Camdiv.Tests.Unit.Matchmaking.Embedded;
 
-/// <summary>People who came and went leave nothing behind.</summary>
+/// <summary>People who came and went leave nothing behind. Nothing else may run beside it: all of the process is weighed.</summary>
+[Collection(Alone)]
 public sealed class MemoryTests
 {
+    /// <summary>The collection of tests that run with nothing beside them.</summary>
+    public const string Alone = "alone";
+
     private const int Crowd = 5_000;
     private const int MostBytesAPerson = 20;
 
@@ -87,3 +91,7 @@ public sealed class MemoryTests
         public ValueTask WriteAsync(Report report, CancellationToken cancellation) => ValueTask.CompletedTask;
     }
 }
+
+/// <summary>Declares <see cref="MemoryTests.Alone"/>.</summary>
+[CollectionDefinition(MemoryTests.Alone, DisableParallelization = true)]
+public sealed class AloneCollection;
