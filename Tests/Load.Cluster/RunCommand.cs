@@ -6,7 +6,6 @@ using Camdiv.Tests.Load.Commands;
 using Camdiv.Tests.Load.Drivers;
 using Camdiv.Tests.Load.Io;
 using Camdiv.Tests.Load.Measure;
-using Camdiv.Tests.Load.Reports;
 using Camdiv.Tests.Load.Scenarios;
 using Spectre.Console;
 
@@ -70,9 +69,7 @@ internal static class RunCommand
             new LoadRunner(loop, driver, meter, progress).RunAsync(create(), options.Read(given), cancellation));
         await stop.CancelAsync();
         AnsiConsole.WriteLine($"processes killed: {await kills}");
-        TextReport.Write(AnsiConsole.Console, result);
-        await ReportFiles.WriteAsync(options.Report(given), [result], null);
-        return result.Invariants.Total == 0 ? 0 : 1;
+        return await options.ReportAsync(given, result);
     }
 
     private static async Task<ISystemUnderTest> StartAsync(ParseResult given, SystemSettings settings, ServerMeter meter)

@@ -45,25 +45,15 @@ public sealed partial class WireClient
     }
 
     /// <summary>Awaits the very next frame and insists on its type.</summary>
-    public async Task<Received> ExpectAsync(string type, TimeSpan? timeout = null)
-    {
-        var next = await NextAsync(_ => true, type, timeout).ConfigureAwait(false);
-        return next.Type == type
-            ? next
-            : throw new InvalidOperationException($"{Name}: {type} was due, but this came: {next}");
-    }
+    public async Task<Received> ExpectAsync(string type, TimeSpan? timeout = null) =>
+        Insist(type, await NextAsync(_ => true, type, timeout).ConfigureAwait(false));
 
     /// <summary>
     /// Awaits a match. <c>searching</c> may come before it, where a first attempt at pairing met somebody who had just
     /// gone; nothing else may.
     /// </summary>
-    public async Task<Received> MatchedAsync(TimeSpan? timeout = null)
-    {
-        var next = await NextAsync(message => message.Type != "searching", "matched", timeout).ConfigureAwait(false);
-        return next.Type == "matched"
-            ? next
-            : throw new InvalidOperationException($"{Name}: matched was due, but this came: {next}");
-    }
+    public async Task<Received> MatchedAsync(TimeSpan? timeout = null) =>
+        Insist("matched", await NextAsync(message => message.Type != "searching", "matched", timeout).ConfigureAwait(false));
 
     /// <summary>Awaits the very next frame and insists that it is <c>peer-left</c> of a room with a reason.</summary>
     public async Task<Received> ExpectLeftAsync(string room, string reason, TimeSpan? timeout = null)
@@ -205,4 +195,8 @@ public sealed partial class WireClient
                 break;
         }
     }
+
+    private Received Insist(string type, Received next) => next.Type == type
+        ? next
+        : throw new InvalidOperationException($"{Name}: {type} was due, but this came: {next}");
 }

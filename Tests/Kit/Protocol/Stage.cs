@@ -74,19 +74,14 @@ public sealed class Stage(ISystemUnderTest system) : IAsyncDisposable
     /// <summary>Awaits that both are told of the same room with each other.</summary>
     public static async Task<(Received A, Received B)> MetAsync(WireClient a, WireClient b)
     {
-        var forA = await a.MatchedAsync();
-        var forB = await b.MatchedAsync();
-        Assert.Equal((b.User, a.User), (forA.Peer, forB.Peer));
-        Assert.Equal(forA.Room, forB.Room);
+        var (forA, forB) = (await a.MatchedAsync(), await b.MatchedAsync());
+        AssertMet(a, b, forA, forB);
         return (forA, forB);
     }
 
     /// <summary>The same, with nothing said to either before.</summary>
-    public static async Task MetAtOnceAsync(WireClient a, WireClient b)
-    {
-        var (forA, forB) = (await a.ExpectAsync("matched"), await b.ExpectAsync("matched"));
-        Assert.Equal((b.User, a.User, forB.Room), (forA.Peer, forB.Peer, forA.Room));
-    }
+    public static async Task MetAtOnceAsync(WireClient a, WireClient b) =>
+        AssertMet(a, b, await a.ExpectAsync("matched"), await b.ExpectAsync("matched"));
 
     /// <summary>Sends a relay frame each way: once both have come, the server has both acknowledgements.</summary>
     public static async Task SettleAsync(WireClient a, WireClient b)
@@ -229,5 +224,11 @@ public sealed class Stage(ISystemUnderTest system) : IAsyncDisposable
             // The server closed it first.
         }
         await client.DisposeAsync();
+    }
+
+    private static void AssertMet(WireClient a, WireClient b, Received forA, Received forB)
+    {
+        Assert.Equal((b.User, a.User), (forA.Peer, forB.Peer));
+        Assert.Equal(forA.Room, forB.Room);
     }
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Camdiv.Tests.Load.Io;
 using Camdiv.Tests.Load.Measure;
-using Camdiv.Tests.Load.Reports;
 using Camdiv.Tests.Load.Scenarios;
 using Camdiv.Tests.Load.Servers;
 using Spectre.Console;
@@ -83,8 +82,6 @@ internal static class RunCommand
         using var loop = new LoadLoop();
         var result = await Progress.ShowAsync(progress =>
             new LoadRunner(loop, kind.Driver(loop, endpoints), meter, progress).RunAsync(create(), options.Read(given), cancellation));
-        TextReport.Write(AnsiConsole.Console, result);
-        await ReportFiles.WriteAsync(options.Report(given), [result], null);
-        return result.Invariants.Total == 0 ? 0 : 1;
+        return await options.ReportAsync(given, result);
     }
 }

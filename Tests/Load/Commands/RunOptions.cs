@@ -1,5 +1,8 @@
 using System.CommandLine;
+using Camdiv.Tests.Load.Measure;
+using Camdiv.Tests.Load.Reports;
 using Camdiv.Tests.Load.Scenarios;
+using Spectre.Console;
 
 namespace Camdiv.Tests.Load.Commands;
 
@@ -38,7 +41,14 @@ internal sealed class RunOptions
 
     public string Scenario(ParseResult given) => given.GetValue(_scenario)!;
 
-    public string? Report(ParseResult given) => given.GetValue(_report);
+    /// <summary>Writes what came of a run to the terminal and the files asked for.</summary>
+    /// <returns>The program's exit code: 1 when an invariant was broken.</returns>
+    public async Task<int> ReportAsync(ParseResult given, RunResult result)
+    {
+        TextReport.Write(AnsiConsole.Console, result);
+        await ReportFiles.WriteAsync(given.GetValue(_report), [result], null);
+        return result.Invariants.Total == 0 ? 0 : 1;
+    }
 
     public LoadOptions Read(ParseResult given) => new()
     {

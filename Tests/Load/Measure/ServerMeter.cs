@@ -124,9 +124,8 @@ public sealed class ServerMeter
             {
                 return null;
             }
-            var (at, megabytes) = (settled.Average(s => s.At), settled.Average(s => s.Megabytes));
-            var slope = settled.Sum(s => (s.At - at) * (s.Megabytes - megabytes)) / settled.Sum(s => (s.At - at) * (s.At - at));
-            return new MemoryTrend(Name, settled[^1].At - settled[0].At, settled[0].Megabytes, settled[^1].Megabytes, slope * 3600);
+            return new MemoryTrend(
+                Name, settled[^1].At - settled[0].At, settled[0].Megabytes, settled[^1].Megabytes, Slope.PerHour(settled));
         }
     }
 }

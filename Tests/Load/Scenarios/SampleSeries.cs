@@ -52,14 +52,6 @@ internal sealed class SampleSeries(LoadRun run, ServerMeter meter)
     }
 
     /// <summary>Growth of the server's memory in megabytes an hour: the slope of the line that fits best.</summary>
-    public double MemorySlope()
-    {
-        if (_samples.Count < 3)
-        {
-            return 0;
-        }
-        var (meanAt, meanMemory) = (_samples.Average(s => s.At), _samples.Average(s => s.ServerMegabytes));
-        var spread = _samples.Sum(s => (s.At - meanAt) * (s.At - meanAt));
-        return _samples.Sum(s => (s.At - meanAt) * (s.ServerMegabytes - meanMemory)) / spread * 3600;
-    }
+    public double MemorySlope() =>
+        _samples.Count < 3 ? 0 : Slope.PerHour([.. _samples.Select(s => (s.At, s.ServerMegabytes))]);
 }

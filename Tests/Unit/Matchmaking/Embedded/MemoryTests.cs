@@ -1,6 +1,7 @@
 using Camdiv.Matchmaking;
 using Camdiv.Matchmaking.Embedded;
 using Camdiv.Tests.Kit;
+using Camdiv.Tests.Unit.Simulation;
 
 namespace Camdiv.Tests.Unit.Matchmaking.Embedded;
 
@@ -84,11 +85,6 @@ public sealed class MemoryTests
         public void Close(LinkCloseReason reason)
         {
         }
-    }
-
-    private sealed class NoReports : IReportSink
-    {
-        public ValueTask WriteAsync(Report report, CancellationToken cancellation) => ValueTask.CompletedTask;
     }
 }
 

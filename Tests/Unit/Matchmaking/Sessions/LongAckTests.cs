@@ -1,6 +1,7 @@
 using Camdiv.Matchmaking;
 using Camdiv.Matchmaking.Embedded;
 using Camdiv.Tests.Kit;
+using Camdiv.Tests.Unit.Simulation;
 
 namespace Camdiv.Tests.Unit.Matchmaking.Sessions;
 
@@ -29,11 +30,6 @@ public sealed class LongAckTests
         Assert.Equal(
             [new PeerLeft(room, LeaveReason.Unresponsive), new Searching(ChatType.Text, 1, true)],
             ann.Heard.TakeLast(2));
-    }
-
-    private sealed class NoReports : IReportSink
-    {
-        public ValueTask WriteAsync(Report report, CancellationToken cancellation) => ValueTask.CompletedTask;
     }
 
     private sealed class Listener : IClientLink
