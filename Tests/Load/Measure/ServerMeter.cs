@@ -106,8 +106,8 @@ public sealed class ServerMeter
             {
                 return null;
             }
-            var now = ServerUsage.Read(process);
-            // A killed process is gone before its replacement is named here.
+            // A killed process is gone before its replacement is named here; until it is waited for it has no memory.
+            ServerUsage? now = ServerUsage.Read(process) is { ResidentBytes: > 0 } alive ? alive : null;
             Ended = now is null && Last is not null;
             Last = now ?? Last;
             return now;

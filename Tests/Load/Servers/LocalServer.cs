@@ -35,17 +35,22 @@ public sealed class LocalServer : IAsyncDisposable
     /// <summary>Starts a server of a kind and awaits that it listens.</summary>
     /// <param name="kind">Which.</param>
     /// <param name="settings">Configuration of the product, as <c>Section:Key=value</c>; ignored by the others.</param>
-    public static async Task<LocalServer> StartAsync(ServerKind kind, IEnumerable<string> settings)
+    /// <param name="environment">Variables of its own.</param>
+    public static async Task<LocalServer> StartAsync(
+        ServerKind kind, IEnumerable<string> settings, params IEnumerable<(string Name, string Value)> environment)
     {
         var folder = kind == ServerKind.Product ? Directory.CreateTempSubdirectory("camdiv-load-").FullName : null;
-        var server = new LocalServer(
-            kind switch
-            {
-                ServerKind.Product => Product(folder!, settings),
-                ServerKind.Baseline => await BaselineAsync(),
-                _ => Dotnet(Output("Tests/Load/Limit", "Camdiv.Tests.Limit"), ["--urls=http://127.0.0.1:0"], Repository("Tests/Load/Limit")),
-            },
-            folder);
+        var start = kind switch
+        {
+            ServerKind.Product => Product(folder!, settings),
+            ServerKind.Baseline => await BaselineAsync(),
+            _ => Dotnet(Output("Tests/Load/Limit", "Camdiv.Tests.Limit"), ["--urls=http://127.0.0.1:0"], Repository("Tests/Load/Limit")),
+        };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+        var server = new LocalServer(start, folder);
         try
         {
             server.Address = await server._listening.Task.WaitAsync(TimeSpan.FromSeconds(30));
