@@ -69,6 +69,11 @@ internal static class RunCommand
             new LoadRunner(loop, driver, meter, progress).RunAsync(create(), options.Read(given), cancellation));
         await stop.CancelAsync();
         AnsiConsole.WriteLine($"processes killed: {await kills}");
+        if (result.Invariants.Total > 0)
+        {
+            // Why is in the servers' words, if anywhere.
+            Console.WriteLine(system.Output);
+        }
         return await options.ReportAsync(given, result);
     }
 

@@ -18,13 +18,12 @@ public abstract class FaultTest(ITestOutputHelper output)
     /// <summary>Longest time anyone may be stranded by the loss of one process.</summary>
     protected static readonly TimeSpan MostStranded = TimeSpan.FromSeconds(10);
 
+    private const int MostLog = 6_000;
+
     private static readonly TimeSpan Aftermath = TimeSpan.FromSeconds(5);
 
     /// <summary>This run's seed.</summary>
-    protected int Seed { get; } = int.TryParse(
-        Environment.GetEnvironmentVariable("CAMDIV_SEED"), CultureInfo.InvariantCulture, out var seed)
-        ? seed
-        : Random.Shared.Next();
+    protected int Seed { get; } = Number("CAMDIV_SEED", Random.Shared.Next());
 
     /// <summary>Dice for what is done to the cluster.</summary>
     protected Random Dice { get; private set; } = new(0);
@@ -32,27 +31,26 @@ public abstract class FaultTest(ITestOutputHelper output)
     /// <summary>Couples meet by interest, however long the machine takes to start them all.</summary>
     protected static SystemSettings Settings => SystemSettings.Default.With(Keys.Patience, 60_000);
 
-    /// <summary>A number of seconds that a long run may raise.</summary>
-    protected static TimeSpan Seconds(string variable, int usual) => TimeSpan.FromSeconds(
-        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var value) ? value : usual);
+    /// <summary>A number that a long run may raise.</summary>
+    protected static int Number(string variable, int usual) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var value) ? value : usual;
 
-    /// <summary>Starts a cluster and a crowd on it, and lets them run for a random while.</summary>
-    internal async Task<(RealCluster Cluster, Crowd Crowd)> BeginAsync(SystemSettings? settings = null)
+    /// <summary>Starts a cluster and a crowd on it, lets them run for a random while, and does to them what is tested.</summary>
+    internal async Task RunAsync(Func<RealCluster, Crowd, Task> befalls, SystemSettings? settings = null)
     {
         Dice = new Random(Seed);
         output.WriteLine($"seed {Seed}");
-        var cluster = await RealCluster.StartAsync(settings ?? Settings);
+        await using var cluster = await RealCluster.StartAsync(settings ?? Settings);
         try
         {
             var crowd = await Crowd.GatherAsync(cluster.Gateways, Dice.Next());
             await PassAsync(TimeSpan.FromMilliseconds(Dice.Next(1_000, 3_000)));
-            return (cluster, crowd);
+            await befalls(cluster, crowd);
         }
-        catch (Exception exception)
+        catch
         {
-            var log = cluster.Output;
-            await cluster.DisposeAsync();
-            throw new InvalidOperationException($"The crowd did not gather.\n{Tail(log)}", exception);
+            PrintLogs(cluster);
+            throw;
         }
     }
 
@@ -93,7 +91,7 @@ public abstract class FaultTest(ITestOutputHelper output)
     }
 
     /// <summary>Brings the crowd to rest and holds it to the invariants.</summary>
-    internal async Task<InvariantReport> EndAsync(RealCluster cluster, Crowd crowd)
+    internal async Task<InvariantReport> EndAsync(Crowd crowd)
     {
         var report = await crowd.RestAsync(new InvariantOptions { StrandedAfter = MostStranded });
         Print($"{report.Matches / 2} matches, {report.Frames} frames; {crowd.People.Sum(p => p.Returns)} returns, "
@@ -106,10 +104,20 @@ public abstract class FaultTest(ITestOutputHelper output)
             Print(note);
         }
         Print($"longest waits: {crowd.LongestWaits(0)}");
-        Assert.True(report.Total == 0, $"seed {Seed}: {report.Describe()}\n{Tail(cluster.Output)}");
+        Assert.True(report.Total == 0, $"seed {Seed}: {report.Describe()}");
         Assert.Equal(0, crowd.Couples.Sum(couple => couple.Disordered));
         Assert.Equal(0, crowd.People.Sum(person => person.Forgotten));
         return report;
+    }
+
+    /// <summary>Writes the end of what each process wrote.</summary>
+    internal void PrintLogs(RealCluster cluster)
+    {
+        Print($"it is {WireClock.Now / 1e6:f1} s by the crowd's clock, {TimeProvider.System.GetUtcNow():HH:mm:ss.fff} by the nodes'");
+        foreach (var node in cluster.Nodes)
+        {
+            Print($"--- {node.Name}\n{(node.Output.Length > MostLog ? node.Output[^MostLog..] : node.Output)}");
+        }
     }
 
     /// <summary>Writes a line of numbers.</summary>
@@ -117,6 +125,4 @@ public abstract class FaultTest(ITestOutputHelper output)
 
     /// <summary>A duration for people.</summary>
     protected static string Show(TimeSpan time) => FormattableString.Invariant($"{time.TotalSeconds:f1} s");
-
-    private static string Tail(string log) => log.Length > 8_000 ? log[^8_000..] : log;
 }

@@ -10,10 +10,8 @@ public sealed class FreezeTests(ITestOutputHelper output) : FaultTest(output)
     private static readonly TimeSpan Frozen = MostStranded + TimeSpan.FromSeconds(1);
 
     [SkippableFact]
-    public async Task A_frozen_matchmaker_is_passed_over_and_ends_when_it_thaws()
+    public Task A_frozen_matchmaker_is_passed_over_and_ends_when_it_thaws() => RunAsync(async (cluster, crowd) =>
     {
-        var (cluster, crowd) = await BeginAsync();
-        await using var _ = cluster;
         var node = await BusiestAsync(cluster);
         var at = WireClock.Now;
         node.Process.Freeze();
@@ -29,16 +27,14 @@ public sealed class FreezeTests(ITestOutputHelper output) : FaultTest(output)
         var kept = crowd.RoomsKept(late);
         Print($"{node.Name} frozen: matching again after {Show(again)}, worst wait {Show(worst)}, "
             + $"{kept} of {crowd.Couples.Count} rooms kept; thawed, it ended with {code}");
-        await EndAsync(cluster, crowd);
+        await EndAsync(crowd);
         Assert.InRange(worst, TimeSpan.Zero, MostStranded);
         Assert.Equal(crowd.Couples.Count, kept);
-    }
+    });
 
     [SkippableFact]
-    public async Task A_frozen_gateway_holds_nobody_else_up()
+    public Task A_frozen_gateway_holds_nobody_else_up() => RunAsync(async (cluster, crowd) =>
     {
-        var (cluster, crowd) = await BeginAsync();
-        await using var _ = cluster;
         var node = cluster.GatewayNodes[Dice.Next(2)];
         var at = WireClock.Now;
         node.Process.Freeze();
@@ -56,5 +52,5 @@ public sealed class FreezeTests(ITestOutputHelper output) : FaultTest(output)
         Assert.True(report.Total == 0, $"seed {Seed}: {report.Describe()}");
         Assert.InRange(others, TimeSpan.Zero, MostStranded);
         Assert.InRange(its, TimeSpan.Zero, MostStranded);
-    }
+    });
 }

@@ -9,26 +9,20 @@ namespace Camdiv.Tests.Cluster.Faults;
 public sealed class KillTests(ITestOutputHelper output) : FaultTest(output)
 {
     [SkippableFact]
-    public async Task A_gateway_killed_strands_nobody_and_keeps_its_rooms()
+    public Task A_gateway_killed_strands_nobody_and_keeps_its_rooms() => RunAsync(async (cluster, crowd) =>
     {
-        var (cluster, crowd) = await BeginAsync();
-        await using var _ = cluster;
         await KillAsync(cluster, crowd, cluster.GatewayNodes[Dice.Next(2)]);
-    }
+    });
 
     [SkippableFact]
-    public async Task A_matchmaker_killed_strands_nobody_and_keeps_all_rooms()
+    public Task A_matchmaker_killed_strands_nobody_and_keeps_all_rooms() => RunAsync(async (cluster, crowd) =>
     {
-        var (cluster, crowd) = await BeginAsync();
-        await using var _ = cluster;
         await KillAsync(cluster, crowd, await BusiestAsync(cluster));
-    }
+    });
 
     [SkippableFact]
-    public async Task One_process_after_the_other_killed_at_random_times()
+    public Task One_process_after_the_other_killed_at_random_times() => RunAsync(async (cluster, crowd) =>
     {
-        var (cluster, crowd) = await BeginAsync();
-        await using var _ = cluster;
         // One of each role; the other two are killed for longer in the tests above.
         ClusterNode[] victims = [cluster.Matchmakers[Dice.Next(2)], cluster.GatewayNodes[Dice.Next(2)]];
         foreach (var node in victims.OrderBy(_ => Dice.Next()).ToList())
@@ -43,9 +37,9 @@ public sealed class KillTests(ITestOutputHelper output) : FaultTest(output)
                 + $"{crowd.Couples.Count(couple => couple.EndedBy is null)} of {crowd.Couples.Count} rooms kept");
             Assert.InRange(crowd.WorstWaitSince(at), TimeSpan.Zero, MostStranded);
         }
-        await EndAsync(cluster, crowd);
+        await EndAsync(crowd);
         Assert.All(crowd.Couples, couple => Assert.Null(couple.EndedBy));
-    }
+    });
 
     private async Task KillAsync(RealCluster cluster, Crowd crowd, ClusterNode node)
     {
@@ -58,7 +52,7 @@ public sealed class KillTests(ITestOutputHelper output) : FaultTest(output)
         var (worst, kept) = (crowd.WorstWaitSince(at), crowd.RoomsKept(late));
         Print($"{node.Name} killed: matching again after {Show(again)}, worst wait {Show(worst)}, "
             + $"{kept} of {crowd.Couples.Count} rooms kept");
-        await EndAsync(cluster, crowd);
+        await EndAsync(crowd);
         Assert.InRange(worst, TimeSpan.Zero, MostStranded);
         Assert.Equal(crowd.Couples.Count, kept);
     }

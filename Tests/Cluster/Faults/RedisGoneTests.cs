@@ -13,11 +13,9 @@ namespace Camdiv.Tests.Cluster.Faults;
 public sealed class RedisGoneTests(ITestOutputHelper output) : FaultTest(output)
 {
     [SkippableFact]
-    public async Task Matching_goes_on_without_redis_and_what_waited_is_written_when_it_is_back()
+    public Task Matching_goes_on_without_redis_and_what_waited_is_written_when_it_is_back() => RunAsync(async (cluster, crowd) =>
     {
-        var gone = Seconds("CAMDIV_REDIS_GONE_SECONDS", 11);
-        var (cluster, crowd) = await BeginAsync(Settings.With(Keys.Cooldown, 0));
-        await using var _ = cluster;
+        var gone = TimeSpan.FromSeconds(Number("CAMDIV_REDIS_GONE_SECONDS", 11));
         await using var stage = new Stage(new Borrowed(cluster)) { Invariants = null };
 
         var from = WireClock.Now;
@@ -48,11 +46,11 @@ public sealed class RedisGoneTests(ITestOutputHelper output) : FaultTest(output)
         var joined = WireClock.Now;
         await PassAsync(TimeSpan.FromSeconds(3));
         var kept = crowd.RoomsKept(joined);
-        await EndAsync(cluster, crowd);
+        await EndAsync(crowd);
         Assert.InRange(worst, TimeSpan.Zero, MostStranded);
         Assert.True(during > before / 4, $"{during:f1} matches/s without Redis, {before:f1} with it");
         Assert.Equal(crowd.Couples.Count, kept);
-    }
+    }, Settings.With(Keys.Cooldown, 0));
 
     private static async Task<(string Id, WireClient A, WireClient B)> ReportAndBlockAsync(Stage stage)
     {

@@ -1,28 +1,31 @@
+using Camdiv.Tests.Cluster.Systems;
 using Camdiv.Tests.Wire;
 using Xunit.Abstractions;
 
 namespace Camdiv.Tests.Cluster.Faults;
 
-/// <summary>Every process is stopped in order and started again, one after the other, under load.</summary>
+/// <summary>
+/// Every process is stopped in order and started again, one after the other, under load; <c>CAMDIV_ROLLING_ROUNDS</c> sets
+/// how often.
+/// </summary>
 [Collection(Alone.Name)]
 public sealed class RollingRestartTests(ITestOutputHelper output) : FaultTest(output)
 {
     private static readonly TimeSpan MostGraceful = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan WorthALook = TimeSpan.FromSeconds(4);
 
     [SkippableFact]
-    public async Task A_rolling_restart_loses_no_room_and_strands_nobody()
+    public Task A_rolling_restart_loses_no_room_and_strands_nobody() => RunAsync(async (cluster, crowd) =>
     {
-        var (cluster, crowd) = await BeginAsync();
-        await using var _ = cluster;
         var from = WireClock.Now;
-        foreach (var node in cluster.Nodes.OrderBy(_ => Dice.Next()).ToList())
+        foreach (var node in Rounds(cluster))
         {
             var at = WireClock.Now;
             node.Process.Terminate();
             await node.Process.EndedAsync(TimeSpan.FromSeconds(60));
             var stopped = WireClock.Now;
             Assert.Equal(0, node.Process.ExitCode);
-            Assert.True(WireClock.Span(stopped - at) < MostGraceful, $"{node.Name} took {Show(WireClock.Span(stopped - at))} to end.\n{node.Output}");
+            Assert.True(WireClock.Span(stopped - at) < MostGraceful, $"{node.Name} took {Show(WireClock.Span(stopped - at))} to end.");
             await node.RestartAsync();
             var ready = WireClock.Now;
             await crowd.MatchedSinceAsync(ready, TimeSpan.FromSeconds(30));
@@ -30,14 +33,21 @@ public sealed class RollingRestartTests(ITestOutputHelper output) : FaultTest(ou
             Print($"{node.Name}: ended after {Show(WireClock.Span(stopped - at))}, ready again {Show(WireClock.Span(ready - stopped))} later; "
                 + $"worst wait {Show(crowd.WorstWaitSince(at))}, "
                 + $"{crowd.Couples.Count(couple => couple.EndedBy is null)} of {crowd.Couples.Count} rooms kept");
+            if (WireClock.Span(stopped - at) > WorthALook || crowd.WorstWaitSince(at) > WorthALook)
+            {
+                PrintLogs(cluster);
+            }
         }
         var late = WireClock.Now;
         await PassAsync(TimeSpan.FromSeconds(3));
         var (worst, kept) = (crowd.WorstWaitSince(from), crowd.RoomsKept(late));
         Print($"worst wait of all {Show(worst)}, {kept} of {crowd.Couples.Count} rooms kept");
-        await EndAsync(cluster, crowd);
+        await EndAsync(crowd);
         Assert.InRange(worst, TimeSpan.Zero, MostStranded);
         Assert.Equal(crowd.Couples.Count, kept);
         Assert.Equal(0, crowd.PlacesLost);
-    }
+    });
+
+    private List<ClusterNode> Rounds(RealCluster cluster) =>
+        [.. Enumerable.Range(0, Number("CAMDIV_ROLLING_ROUNDS", 1)).SelectMany(_ => cluster.Nodes.OrderBy(_ => Dice.Next()))];
 }

@@ -32,7 +32,7 @@ public sealed class RealCluster : ISystemUnderTest
         from node in _nodes
         let lines = node.Output.Split('\n')
         from i in Enumerable.Range(0, lines.Length)
-        where lines[i].StartsWith("fail:", StringComparison.Ordinal) || lines[i].StartsWith("crit:", StringComparison.Ordinal)
+        where lines[i].Contains(" fail: ", StringComparison.Ordinal) || lines[i].Contains(" crit: ", StringComparison.Ordinal)
         select $"{node.Name}: {lines[i]} {(i + 1 < lines.Length ? lines[i + 1].Trim() : "")}";
 
     /// <summary>Starts all nodes at once and awaits that every one is ready.</summary>
