@@ -7,8 +7,9 @@ namespace Camdiv.Grains;
 
 /// <summary>
 /// Packs what flows between two gateways into one block of bytes, so that a batch costs one allocation and no object per
-/// frame. An item is a kind byte, then for a frame: room and user (a length byte and ASCII each), little-endian the
-/// sender's number (64 bits) and the length (32 bits), the bytes; for a member update nothing: the next one of the batch.
+/// frame. An item is a kind byte, then for a frame: how often it was passed on (a byte), room and user (a length byte and
+/// ASCII each), little-endian the sender's number (64 bits) and the length (32 bits), the bytes; for a member update
+/// nothing: the next one of the batch.
 /// </summary>
 public static class PeerItems
 {
@@ -17,12 +18,13 @@ public static class PeerItems
 
     /// <summary>Appends a frame.</summary>
     public static void WriteFrame(
-        IBufferWriter<byte> writer, RoomId room, UserId user, long number, ReadOnlySpan<byte> frame)
+        IBufferWriter<byte> writer, RoomId room, UserId user, long number, byte hops, ReadOnlySpan<byte> frame)
     {
-        var size = 1 + 1 + room.Value.Length + 1 + user.Value.Length + 8 + 4 + frame.Length;
+        var size = 1 + 1 + 1 + room.Value.Length + 1 + user.Value.Length + 8 + 4 + frame.Length;
         var span = writer.GetSpan(size);
         span[0] = Frame;
-        var at = 1 + WriteText(span[1..], room.Value);
+        span[1] = hops;
+        var at = 2 + WriteText(span[2..], room.Value);
         at += WriteText(span[at..], user.Value);
         BinaryPrimitives.WriteInt64LittleEndian(span[at..], number);
         BinaryPrimitives.WriteInt32LittleEndian(span[(at + 8)..], frame.Length);
@@ -46,12 +48,14 @@ public static class PeerItems
         out RoomId room,
         out UserId user,
         out long number,
+        out byte hops,
         out ReadOnlySpan<byte> frame)
     {
         isUpdate = false;
         room = default;
         user = default;
         number = 0;
+        hops = 0;
         frame = default;
         if (items.IsEmpty)
         {
@@ -68,6 +72,12 @@ public static class PeerItems
         {
             throw new FormatException($"Item kind {kind} is unknown.");
         }
+        if (items.IsEmpty)
+        {
+            throw new FormatException("A frame is cut off.");
+        }
+        hops = items[0];
+        items = items[1..];
         room = new RoomId(ReadText(ref items));
         user = new UserId(ReadText(ref items));
         var length = items.Length < 12 ? -1 : BinaryPrimitives.ReadInt32LittleEndian(items[8..]);

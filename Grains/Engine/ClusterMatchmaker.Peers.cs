@@ -4,6 +4,9 @@ namespace Camdiv.Grains;
 
 public sealed partial class ClusterMatchmaker
 {
+    // Each move of a session adds a way; more of them within one frame's flight than this is a ring.
+    private const byte MostHops = 4;
+
     /// <summary>Takes in a batch from another gateway's stream.</summary>
     internal async Task ReceiveAsync(PeerBatch batch)
     {
@@ -15,8 +18,9 @@ public sealed partial class ClusterMatchmaker
         _received[batch.From] = batch.Number;
         if (Dispatch(batch) is { } forwards)
         {
-            // Answered only when passed on: the sender may switch to the new way as soon as it has the answer.
-            await Task.WhenAll(forwards.Select(stream => stream.DrainedAsync())).WaitAsync(TimeSpan.FromSeconds(1), _time)
+            // Answered only when passed on: the sender may switch to the new way as soon as it has the answer. What goes
+            // back to the sender is not waited for, as its stream waits for this very answer.
+            await Task.WhenAll(forwards.Where(stream => stream.To != batch.From).Select(stream => stream.DrainedAsync())).WaitAsync(TimeSpan.FromSeconds(1), _time)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -68,7 +72,7 @@ public sealed partial class ClusterMatchmaker
         List<PeerStream>? forwards = null;
         ReadOnlySpan<byte> items = batch.Items;
         var next = 0;
-        while (PeerItems.TryRead(ref items, out var isUpdate, out var room, out var user, out var number, out var frame))
+        while (PeerItems.TryRead(ref items, out var isUpdate, out var room, out var user, out var number, out var hops, out var frame))
         {
             if (isUpdate)
             {
@@ -76,8 +80,13 @@ public sealed partial class ClusterMatchmaker
             }
             else if (Host.AcceptFrame(user, room, number, frame) == RelayOutcome.Stale && _moved.TryGetValue(user, out var moved))
             {
+                if (hops >= MostHops)
+                {
+                    _instruments.PeerFrameDropped();
+                    continue;
+                }
                 var stream = StreamTo(moved.To);
-                stream.Send(room, user, number, frame, sender: null);
+                stream.Send(room, user, number, (byte)(hops + 1), frame, sender: null);
                 (forwards ??= []).Add(stream);
             }
         }

@@ -26,7 +26,6 @@ public sealed partial class ClusterMatchmaker
         {
             using var arriving = _arrivals.Enter(arrival.User);
             blocks = await arriving.Brought.WaitAsync(cancellation).ConfigureAwait(false);
-            _moved.TryRemove(arrival.User, out _);
             return Connect(arrival, link, blocks);
         }
         return Connect(arrival, link, blocks);
@@ -64,11 +63,7 @@ public sealed partial class ClusterMatchmaker
     {
         for (var i = 0; i < sessions.Users.Length; i++)
         {
-            var (user, session) = (sessions.Users[i], sessions.Sessions[i]);
-            if (Host.Adopt(user, Transfer(session), live: true))
-            {
-                _instruments.SessionMoved(live: true);
-            }
+            Adopt(sessions.Users[i], Transfer(sessions.Sessions[i]), live: true);
         }
     }
 
@@ -81,8 +76,19 @@ public sealed partial class ClusterMatchmaker
             Sent = reply.Sent,
         };
 
+    private void Adopt(UserId user, SessionTransfer session, bool live)
+    {
+        // Whoever is here again has not moved: frames for one who then ends here must not go where it once went.
+        _moved.TryRemove(user, out _);
+        if (Host.Adopt(user, session, live))
+        {
+            _instruments.SessionMoved(live);
+        }
+    }
+
     private IUserConnection Connect(Arrival arrival, IClientLink link, BlockSet blocks)
     {
+        _moved.TryRemove(arrival.User, out _);
         var connection = Host.Connect(arrival, link, blocks);
         // Told to the directory at once, idle or not: a second connection elsewhere must find this one.
         Host.Touch(arrival.User);

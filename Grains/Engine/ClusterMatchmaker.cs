@@ -12,6 +12,9 @@ namespace Camdiv.Grains;
 /// </summary>
 public sealed partial class ClusterMatchmaker : IMatchmaker, ISessionPorts, IDisposable
 {
+    // Longer than a gateway takes to be declared dead, so that what it will never answer is given up before.
+    private static readonly TimeSpan MostDraining = TimeSpan.FromSeconds(5);
+
     private readonly MatchmakingOptions _rules;
     private readonly ClusterOptions _options;
     private readonly GatewayServiceClient _gateways;
@@ -65,7 +68,7 @@ public sealed partial class ClusterMatchmaker : IMatchmaker, ISessionPorts, IDis
             new QueueFeeder(chat, Host, grains, _options, instruments, time, _stopping.Token, logger))];
         _directory = new DirectoryFeeder(Host, grains, _options, instruments, time, logger);
         _blocks = new BlockFeeder(grains, _options, instruments);
-        _finder = new SessionFinder(Host, _directory, gateways, grains, _blocks, _options, instruments, time, logger);
+        _finder = new SessionFinder(Host, Adopt, _directory, gateways, grains, _blocks, _options, instruments, time, logger);
         _arrivals = new Arrivals(_finder.BringAsync);
         _stats = new ClusterStats(gateways, () => LocalStats, time);
     }
@@ -112,10 +115,8 @@ public sealed partial class ClusterMatchmaker : IMatchmaker, ISessionPorts, IDis
         await _stopping.CancelAsync();
         await _running.WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await HandOverAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        foreach (var stream in _streams.Values)
-        {
-            await stream.DrainedAsync().WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        await Task.WhenAll(_streams.Values.Select(stream => stream.DrainedAsync())).WaitAsync(MostDraining, _time, cancellation)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <inheritdoc/>

@@ -31,10 +31,11 @@ internal sealed class PeerStream(
     /// <param name="room">The room.</param>
     /// <param name="user">Whom it is for.</param>
     /// <param name="number">Its number; see <see cref="RelayInbox.Accept(ReadOnlySpan{byte}, long)"/>.</param>
+    /// <param name="hops">How many gateways have passed it on.</param>
     /// <param name="frame">The frame.</param>
     /// <param name="sender">Told of the outcome; null when nobody keeps undelivered frames.</param>
     /// <returns>False when the bound is reached; the frame is dropped and counted.</returns>
-    public bool Send(RoomId room, UserId user, long number, ReadOnlySpan<byte> frame, RemoteRelay? sender)
+    public bool Send(RoomId room, UserId user, long number, byte hops, ReadOnlySpan<byte> frame, RemoteRelay? sender)
     {
         lock (_gate)
         {
@@ -43,7 +44,7 @@ internal sealed class PeerStream(
                 instruments.PeerFrameDropped();
                 return false;
             }
-            PeerItems.WriteFrame(_pending.Items, room, user, number, frame);
+            PeerItems.WriteFrame(_pending.Items, room, user, number, hops, frame);
             _pending.Senders.Add(sender);
             if (_sending)
             {
@@ -71,7 +72,7 @@ internal sealed class PeerStream(
         Start();
     }
 
-    /// <summary>Completes when everything queued so far has been answered or given up.</summary>
+    /// <summary>Completes at the next moment at which everything queued has been answered or given up.</summary>
     public Task DrainedAsync()
     {
         lock (_gate)
@@ -154,7 +155,7 @@ internal sealed class PeerStream(
         }
         var items = batch.Items.WrittenSpan;
         var (frame, update) = (0, 0);
-        while (PeerItems.TryRead(ref items, out var isUpdate, out _, out _, out var number, out var bytes))
+        while (PeerItems.TryRead(ref items, out var isUpdate, out _, out _, out var number, out _, out var bytes))
         {
             if (isUpdate)
             {

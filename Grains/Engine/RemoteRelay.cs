@@ -140,7 +140,7 @@ internal sealed class RemoteRelay(
         {
             return inbox.Accept(frame, number);
         }
-        if (!_way.Stream!.Send(room, peer, number, frame, this))
+        if (!_way.Stream!.Send(room, peer, number, hops: 0, frame, this))
         {
             return RelayOutcome.Stale;
         }

@@ -9,6 +9,7 @@ namespace Camdiv.Grains;
 /// </summary>
 internal sealed partial class SessionFinder(
     SessionHost host,
+    Action<UserId, SessionTransfer, bool> adopt,
     DirectoryFeeder directory,
     GatewayServiceClient gateways,
     IGrainFactory grains,
@@ -19,6 +20,7 @@ internal sealed partial class SessionFinder(
     ILogger logger)
 {
     private const int MaxMoves = 3;
+    private const int MaxWaits = 10;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan NewbornPatience = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan BlocksPatience = TimeSpan.FromMilliseconds(500);
@@ -87,7 +89,7 @@ internal sealed partial class SessionFinder(
     private async Task<(ExtractReply? Session, bool Denied)> ExtractAsync(
         UserId user, HostId from, long claim, CancellationToken patience)
     {
-        var moves = 0;
+        var (moves, waited) = (0, 0);
         while (!patience.IsCancellationRequested && !host.Holds(user) && gateways.Find(from) is { } service)
         {
             try
@@ -98,7 +100,12 @@ internal sealed partial class SessionFinder(
                     from = next;
                     continue;
                 }
-                if (reply.Outcome != ExtractOutcome.Busy)
+                if (reply.Outcome == ExtractOutcome.Unknown && moves > 0 && waited++ < MaxWaits)
+                {
+                    // It was sent there a moment ago and has not arrived.
+                    instruments.Retried("moved");
+                }
+                else if (reply.Outcome != ExtractOutcome.Busy)
                 {
                     return reply.Outcome == ExtractOutcome.Extracted ? (reply, false) : (null, true);
                 }
@@ -147,21 +154,10 @@ internal sealed partial class SessionFinder(
         }
     }
 
-    private void AdoptLive(UserId user, ExtractReply reply)
-    {
-        if (host.Adopt(user, ClusterMatchmaker.Transfer(reply), live: true))
-        {
-            instruments.SessionMoved(live: true);
-        }
-    }
+    private void AdoptLive(UserId user, ExtractReply reply) => adopt(user, ClusterMatchmaker.Transfer(reply), true);
 
-    private void Adopt(UserId user, SessionSnapshot copy, BlockSet known)
-    {
-        if (host.Adopt(user, new SessionTransfer(copy, [], known), live: false))
-        {
-            instruments.SessionMoved(live: false);
-        }
-    }
+    private void Adopt(UserId user, SessionSnapshot copy, BlockSet known) =>
+        adopt(user, new SessionTransfer(copy, [], known), false);
 
     private async Task<BlockSet> LoadBlocksAsync(UserId user)
     {
