@@ -29,6 +29,7 @@ public sealed partial class MatchQueueGrain : Grain, IMatchQueueGrain
     private readonly PairingHandshake _handshake;
     private readonly WaitingPool _pool;
     private readonly Dictionary<HostId, long> _seen = [];
+    private readonly BatchNumbers _numbers = new();
     private readonly ParkedTickets _parked;
     private readonly HashSet<Task> _handshakes = [];
     private readonly List<Pair> _pairs = [];
@@ -90,7 +91,11 @@ public sealed partial class MatchQueueGrain : Grain, IMatchQueueGrain
     public Task<QueueReply> SubmitAsync(QueueBatch batch)
     {
         var now = _clock.NowMs;
-        var known = _seen.ContainsKey(batch.Host);
+        var verdict = _numbers.Note(batch.Host, batch.Number, batch.Whole);
+        if (verdict == BatchNumbers.Verdict.Ignore)
+        {
+            return Task.FromResult(new QueueReply { Waiting = _pool.Count, Queued = [] });
+        }
         _seen[batch.Host] = _time.GetTimestamp();
         _instruments.LeaseRenewed();
         if (batch.Whole)
@@ -119,7 +124,7 @@ public sealed partial class MatchQueueGrain : Grain, IMatchQueueGrain
         LaunchPairs();
         return Task.FromResult(new QueueReply
         {
-            Resubmit = !known && !batch.Whole,
+            Resubmit = verdict == BatchNumbers.Verdict.TakeAndAsk,
             Waiting = _pool.Count,
             Queued = queued.DrainToImmutable(),
         });
@@ -207,6 +212,7 @@ public sealed partial class MatchQueueGrain : Grain, IMatchQueueGrain
         foreach (var host in lost ?? [])
         {
             _seen.Remove(host);
+            _numbers.Forget(host);
             _gateways.Forget(host);
             var before = _pool.Count;
             _pool.RemoveWhere(ticket => ticket.Host == host, ticket => _parked.Add(ticket, _clock.NowMs));

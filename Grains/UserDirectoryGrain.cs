@@ -20,7 +20,7 @@ public sealed partial class UserDirectoryGrain : Grain, IUserDirectoryGrain
     private readonly Clock _clock;
     private readonly ILogger<UserDirectoryGrain> _logger;
     private readonly UserTable _users;
-    private readonly HashSet<HostId> _seen = [];
+    private readonly BatchNumbers _numbers = new();
     private readonly HashSet<HostId> _named = [];
     private readonly Dictionary<HostId, long> _deadSince = [];
     private readonly long _activeSince;
@@ -70,7 +70,11 @@ public sealed partial class UserDirectoryGrain : Grain, IUserDirectoryGrain
     /// <inheritdoc/>
     public Task<DirectoryReply> RecordAsync(DirectoryBatch batch)
     {
-        var known = !_seen.Add(batch.Host);
+        var verdict = _numbers.Note(batch.Host, batch.Number, batch.Whole);
+        if (verdict == BatchNumbers.Verdict.Ignore)
+        {
+            return Task.FromResult(new DirectoryReply { Lost = [], Claimed = [] });
+        }
         _named.Add(batch.Host);
         if (batch.Whole)
         {
@@ -93,7 +97,7 @@ public sealed partial class UserDirectoryGrain : Grain, IUserDirectoryGrain
         NoteFull();
         return Task.FromResult(new DirectoryReply
         {
-            Resubmit = !known && !batch.Whole,
+            Resubmit = verdict == BatchNumbers.Verdict.TakeAndAsk,
             Lost = lost?.ToImmutable() ?? [],
             Claimed = claimed?.ToImmutable() ?? [],
         });
@@ -131,7 +135,7 @@ public sealed partial class UserDirectoryGrain : Grain, IUserDirectoryGrain
 
     private void Inherit(DirectoryLegacy legacy)
     {
-        if (_seen.Contains(legacy.Host) && !_gateways.IsDead(legacy.Host))
+        if (_numbers.Knows(legacy.Host) && !_gateways.IsDead(legacy.Host))
         {
             // It has spoken for itself since.
             return;
@@ -160,7 +164,7 @@ public sealed partial class UserDirectoryGrain : Grain, IUserDirectoryGrain
         foreach (var host in _named.Where(_gateways.IsDead).ToArray())
         {
             _named.Remove(host);
-            _seen.Remove(host);
+            _numbers.Forget(host);
             _deadSince[host] = now;
         }
         foreach (var (host, since) in _deadSince.Where(pair => now - pair.Value > _rules.GraceMs + 10_000).ToArray())

@@ -18,6 +18,10 @@ public sealed class DirectoryBatch
     /// <summary>Whether these are all the gateway's users of that partition.</summary>
     [Id(2)]
     public bool Whole { get; init; }
+
+    /// <summary>Number of this batch among the gateway's for that partition, from 1; see <see cref="QueueBatch.Number"/>.</summary>
+    [Id(3)]
+    public long Number { get; init; }
 }
 
 /// <summary>One user's newest state.</summary>
@@ -45,7 +49,7 @@ public readonly struct DirectoryEntry
 [GenerateSerializer, Immutable, Alias("camdiv.DirectoryReply")]
 public sealed class DirectoryReply
 {
-    /// <summary>The partition knows nothing of this gateway and asks for all its users.</summary>
+    /// <summary>The partition knows nothing of this gateway, or missed a batch of it, and asks for all its users.</summary>
     [Id(0)]
     public bool Resubmit { get; init; }
 

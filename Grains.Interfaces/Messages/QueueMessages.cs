@@ -18,6 +18,13 @@ public sealed class QueueBatch
     /// <summary>Whether these are all the gateway's searching users: the answer to <see cref="QueueReply.Resubmit"/>.</summary>
     [Id(2)]
     public bool Whole { get; init; }
+
+    /// <summary>
+    /// Number of this batch among the gateway's, from 1. One that is missing went to another activation, or was lost; one
+    /// that comes after its successor has been sent again and is void.
+    /// </summary>
+    [Id(3)]
+    public long Number { get; init; }
 }
 
 /// <summary>One arrival (with a ticket) or withdrawal (without).</summary>
@@ -42,8 +49,8 @@ public readonly struct QueueOperation
 public sealed class QueueReply
 {
     /// <summary>
-    /// The queue knows nothing of this gateway: it lost its memory, or gave the gateway up. The gateway then submits all
-    /// its searching users, so a queue is whole again within one renewal.
+    /// The queue knows nothing of this gateway, or not everything: it lost its memory, gave the gateway up or missed a
+    /// batch. The gateway then submits all its searching users at once, so that the queue is whole again.
     /// </summary>
     [Id(0)]
     public bool Resubmit { get; init; }

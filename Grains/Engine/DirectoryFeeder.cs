@@ -109,6 +109,7 @@ internal sealed partial class DirectoryFeeder(
             Host = host.Self,
             Changes = [.. partition.Pending.Values.Select(change => change.Entry)],
             Whole = partition.Whole,
+            Number = ++partition.Number,
         };
         var lives = partition.Pending.ToDictionary(change => change.Key, change => change.Value.Life);
         partition.Pending.Clear();
@@ -162,6 +163,7 @@ internal sealed partial class DirectoryFeeder(
         public readonly IUserDirectoryGrain Grain = grain;
         public readonly Dictionary<UserId, Change> Pending = [];
         public long SentAt;
+        public long Number;
         public volatile bool RenewDue = true;
         public bool Whole;
     }

@@ -7,7 +7,8 @@ namespace Camdiv.Grains;
 /// <summary>
 /// Brings one chat type's arrivals and withdrawals to its queue: at once when idle, and while a call is under way what
 /// comes meanwhile is the next batch, so the queue's cost per match falls as the load grows. One operation per user is
-/// kept, the latest; a batch whose outcome is unknown is sent again, which the queue takes without harm.
+/// kept, the latest; a batch whose outcome is unknown is sent again under a new number, which the queue takes
+/// without harm.
 /// </summary>
 internal sealed partial class QueueFeeder(
     ChatType chat,
@@ -27,6 +28,7 @@ internal sealed partial class QueueFeeder(
     private readonly Dictionary<UserId, QueueOperation> _pending = [];
     private readonly Queue<UserId> _order = new();
     private long _submittedAt = time.GetTimestamp();
+    private long _number;
     private bool _renew;
     private bool _whole;
     private bool _sending;
@@ -146,6 +148,7 @@ internal sealed partial class QueueFeeder(
                 Host = host.Self,
                 Operations = [.. all.Select(ticket => new QueueOperation { Ticket = ticket, User = ticket.User, TicketId = ticket.Id })],
                 Whole = true,
+                Number = ++_number,
             };
         }
         lock (_gate)
@@ -158,7 +161,7 @@ internal sealed partial class QueueFeeder(
                     operations.Add(operation);
                 }
             }
-            return new QueueBatch { Host = host.Self, Operations = operations.DrainToImmutable() };
+            return new QueueBatch { Host = host.Self, Operations = operations.DrainToImmutable(), Number = ++_number };
         }
     }
 

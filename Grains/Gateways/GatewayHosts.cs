@@ -1,11 +1,16 @@
 using System.Collections.Concurrent;
 using Camdiv.Matchmaking;
+using Microsoft.Extensions.Logging;
 
 namespace Camdiv.Grains;
 
 /// <summary>The session hosts of the cluster as the pairing handshake calls them.</summary>
-public sealed class GatewayHosts(
-    GatewayServiceClient gateways, LocalGateway local, ClusterInstruments instruments, TimeProvider time) : ISessionHosts
+public sealed partial class GatewayHosts(
+    GatewayServiceClient gateways,
+    LocalGateway local,
+    ClusterInstruments instruments,
+    TimeProvider time,
+    ILogger<GatewayHosts> logger) : ISessionHosts
 {
     private readonly ConcurrentDictionary<HostId, long> _failedAt = new();
 
@@ -38,9 +43,9 @@ public sealed class GatewayHosts(
                 hosts.Count("reserve");
                 return await service.ReserveAsync(new OfferBatch { Offers = [.. offers] });
             }
-            catch
+            catch (Exception failure)
             {
-                MarkFailed();
+                MarkFailed(failure);
                 throw;
             }
         }
@@ -52,9 +57,9 @@ public sealed class GatewayHosts(
                 hosts.Count("recheck");
                 return await service.RecheckAsync(new OfferBatch { Offers = [.. offers] });
             }
-            catch
+            catch (Exception failure)
             {
-                MarkFailed();
+                MarkFailed(failure);
                 throw;
             }
         }
@@ -67,18 +72,30 @@ public sealed class GatewayHosts(
                 hosts.Count("conclude");
                 await service.ConcludeAsync(batch);
             }
-            catch (TimeoutException)
+            catch (TimeoutException failure)
             {
                 // The outcome is unknown and a verdict is harmless when repeated, so it gets a second chance.
-                MarkFailed();
+                MarkFailed(failure);
                 await service.ConcludeAsync(batch);
+            }
+            catch (Exception failure)
+            {
+                MarkFailed(failure);
+                throw;
             }
         }
 
-        private void MarkFailed() => hosts._failedAt[host] = hosts.Now;
+        private void MarkFailed(Exception failure)
+        {
+            hosts._failedAt[host] = hosts.Now;
+            hosts.LogFailed(host, failure.GetType().Name, failure.Message);
+        }
     }
 
     private void Count(string call) => instruments.Called(call);
 
     private long Now => time.GetTimestamp();
+
+    [LoggerMessage(3701, LogLevel.Warning, "Gateway {Host} did not answer a handshake ({Problem}: {Text}).")]
+    private partial void LogFailed(HostId host, string problem, string text);
 }
