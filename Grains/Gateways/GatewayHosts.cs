@@ -12,6 +12,9 @@ public sealed partial class GatewayHosts(
     TimeProvider time,
     ILogger<GatewayHosts> logger) : ISessionHosts
 {
+    // A gateway that is gone fails every handshake that names it, until its tickets are dropped.
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<HostId, long> _failedAt = new();
 
     /// <inheritdoc/>
@@ -87,8 +90,13 @@ public sealed partial class GatewayHosts(
 
         private void MarkFailed(Exception failure)
         {
-            hosts._failedAt[host] = hosts.Now;
-            hosts.LogFailed(host, failure.GetType().Name, failure.Message);
+            var now = hosts.Now;
+            var repeated = hosts._failedAt.TryGetValue(host, out var last) && hosts.Elapsed(last, now) < Quiet;
+            hosts._failedAt[host] = now;
+            if (!repeated)
+            {
+                hosts.LogFailed(host, failure.GetType().Name);
+            }
         }
     }
 
@@ -96,6 +104,8 @@ public sealed partial class GatewayHosts(
 
     private long Now => time.GetTimestamp();
 
-    [LoggerMessage(3701, LogLevel.Warning, "Gateway {Host} did not answer a handshake ({Problem}: {Text}).")]
-    private partial void LogFailed(HostId host, string problem, string text);
+    private TimeSpan Elapsed(long from, long to) => time.GetElapsedTime(from, to);
+
+    [LoggerMessage(3701, LogLevel.Warning, "Gateway {Host} did not answer a handshake ({Problem}); its users' partners look on.")]
+    private partial void LogFailed(HostId host, string problem);
 }
