@@ -2,6 +2,7 @@ using Camdiv.Matchmaking;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 using Orleans.Placement;
 using Orleans.Storage;
 
@@ -12,6 +13,8 @@ namespace Camdiv.Grains;
 /// with what was stored, once the store is back.
 /// </summary>
 [PreferLocalPlacement]
+// What it has is stored, and most are asked once, when somebody resumes: not worth Orleans' quarter of an hour of memory.
+[CollectionAgeLimit(Minutes = 2)]
 public sealed partial class UserGrain(
     IOptions<MatchmakingOptions> rules,
     ClusterInstruments instruments,
