@@ -18,9 +18,8 @@ public sealed partial class ClusterMatchmaker
         _received[batch.From] = batch.Number;
         if (Dispatch(batch) is { } forwards)
         {
-            // Answered only when passed on: the sender may switch to the new way as soon as it has the answer. What goes
-            // back to the sender is not waited for, as its stream waits for this very answer.
-            await Task.WhenAll(forwards.Where(stream => stream.To != batch.From).Select(stream => stream.DrainedAsync())).WaitAsync(TimeSpan.FromSeconds(1), _time)
+            // Answered only when passed on: the sender may switch to the new way as soon as it has the answer.
+            await Task.WhenAll(forwards.Select(stream => stream.DrainedAsync())).WaitAsync(TimeSpan.FromSeconds(1), _time)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -87,7 +86,11 @@ public sealed partial class ClusterMatchmaker
                 }
                 var stream = StreamTo(moved.To);
                 stream.Send(room, user, number, (byte)(hops + 1), frame, sender: null);
-                (forwards ??= []).Add(stream);
+                if (stream.To != batch.From)
+                {
+                    // What goes back to the sender is not waited for, as its stream waits for the answer to this very batch.
+                    (forwards ??= []).Add(stream);
+                }
             }
         }
         return forwards;

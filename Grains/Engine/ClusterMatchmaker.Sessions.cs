@@ -21,13 +21,12 @@ public sealed partial class ClusterMatchmaker
         {
             return here;
         }
-        var blocks = BlockSet.Empty;
-        if (arrival.Resumed)
+        if (!arrival.Resumed)
         {
-            using var arriving = _arrivals.Enter(arrival.User);
-            blocks = await arriving.Brought.WaitAsync(cancellation).ConfigureAwait(false);
-            return Connect(arrival, link, blocks);
+            return Connect(arrival, link, BlockSet.Empty);
         }
+        using var arriving = _arrivals.Enter(arrival.User);
+        var blocks = await arriving.Brought.WaitAsync(cancellation).ConfigureAwait(false);
         return Connect(arrival, link, blocks);
     }
 

@@ -37,35 +37,26 @@ public sealed partial class GatewayHosts(
     /// <summary>Forgets the failures of a gateway that nobody asks about any more.</summary>
     public void Forget(HostId host) => _failedAt.TryRemove(host, out _);
 
+    private void MarkFailed(HostId host, Exception failure)
+    {
+        var now = time.GetTimestamp();
+        var repeated = _failedAt.TryGetValue(host, out var last) && time.GetElapsedTime(last, now) < Quiet;
+        _failedAt[host] = now;
+        if (!repeated)
+        {
+            LogFailed(host, failure.GetType().Name);
+        }
+    }
+
+    private void Count(string call) => instruments.Called(call);
+
     private sealed class Remote(GatewayHosts hosts, HostId host, IGatewayService service) : ISessionHost
     {
-        public async ValueTask<bool[]> ReserveAsync(IReadOnlyList<Offer> offers)
-        {
-            try
-            {
-                hosts.Count("reserve");
-                return await service.ReserveAsync(new OfferBatch { Offers = [.. offers] });
-            }
-            catch (Exception failure)
-            {
-                MarkFailed(failure);
-                throw;
-            }
-        }
+        public ValueTask<bool[]> ReserveAsync(IReadOnlyList<Offer> offers) =>
+            AskAsync("reserve", offers, static (service, batch) => service.ReserveAsync(batch));
 
-        public async ValueTask<bool[]> RecheckAsync(IReadOnlyList<Offer> offers)
-        {
-            try
-            {
-                hosts.Count("recheck");
-                return await service.RecheckAsync(new OfferBatch { Offers = [.. offers] });
-            }
-            catch (Exception failure)
-            {
-                MarkFailed(failure);
-                throw;
-            }
-        }
+        public ValueTask<bool[]> RecheckAsync(IReadOnlyList<Offer> offers) =>
+            AskAsync("recheck", offers, static (service, batch) => service.RecheckAsync(batch));
 
         public async ValueTask ConcludeAsync(IReadOnlyList<Verdict> verdicts)
         {
@@ -75,36 +66,33 @@ public sealed partial class GatewayHosts(
                 hosts.Count("conclude");
                 await service.ConcludeAsync(batch);
             }
-            catch (TimeoutException failure)
+            catch (Exception failure)
             {
+                hosts.MarkFailed(host, failure);
+                if (failure is not TimeoutException)
+                {
+                    throw;
+                }
                 // The outcome is unknown and a verdict is harmless when repeated, so it gets a second chance.
-                MarkFailed(failure);
                 await service.ConcludeAsync(batch);
+            }
+        }
+
+        private async ValueTask<bool[]> AskAsync(
+            string call, IReadOnlyList<Offer> offers, Func<IGatewayService, OfferBatch, Task<bool[]>> ask)
+        {
+            try
+            {
+                hosts.Count(call);
+                return await ask(service, new OfferBatch { Offers = [.. offers] });
             }
             catch (Exception failure)
             {
-                MarkFailed(failure);
+                hosts.MarkFailed(host, failure);
                 throw;
             }
         }
-
-        private void MarkFailed(Exception failure)
-        {
-            var now = hosts.Now;
-            var repeated = hosts._failedAt.TryGetValue(host, out var last) && hosts.Elapsed(last, now) < Quiet;
-            hosts._failedAt[host] = now;
-            if (!repeated)
-            {
-                hosts.LogFailed(host, failure.GetType().Name);
-            }
-        }
     }
-
-    private void Count(string call) => instruments.Called(call);
-
-    private long Now => time.GetTimestamp();
-
-    private TimeSpan Elapsed(long from, long to) => time.GetElapsedTime(from, to);
 
     [LoggerMessage(3701, LogLevel.Warning, "Gateway {Host} did not answer a handshake ({Problem}); its users' partners look on.")]
     private partial void LogFailed(HostId host, string problem);
