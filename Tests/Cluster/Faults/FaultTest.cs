@@ -23,17 +23,13 @@ public abstract class FaultTest(ITestOutputHelper output)
     private static readonly TimeSpan Aftermath = TimeSpan.FromSeconds(5);
 
     /// <summary>This run's seed.</summary>
-    protected int Seed { get; } = Number("CAMDIV_SEED", Random.Shared.Next());
+    protected int Seed { get; } = LongRun.Number("CAMDIV_SEED", Random.Shared.Next());
 
     /// <summary>Dice for what is done to the cluster.</summary>
     protected Random Dice { get; private set; } = new(0);
 
     /// <summary>Couples meet by interest, however long the machine takes to start them all.</summary>
     protected static SystemSettings Settings => SystemSettings.Default.With(Keys.Patience, 60_000);
-
-    /// <summary>A number that a long run may raise.</summary>
-    protected static int Number(string variable, int usual) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var value) ? value : usual;
 
     /// <summary>Starts a cluster and a crowd on it, lets them run for a random while, and does to them what is tested.</summary>
     internal async Task RunAsync(Func<RealCluster, Crowd, Task> befalls, SystemSettings? settings = null)

@@ -9,16 +9,12 @@ namespace Camdiv.Tests.Cluster.Faults;
 public sealed class KillTests(ITestOutputHelper output) : FaultTest(output)
 {
     [SkippableFact]
-    public Task A_gateway_killed_strands_nobody_and_keeps_its_rooms() => RunAsync(async (cluster, crowd) =>
-    {
-        await KillAsync(cluster, crowd, cluster.GatewayNodes[Dice.Next(2)]);
-    });
+    public Task A_gateway_killed_strands_nobody_and_keeps_its_rooms() => RunAsync(
+        (cluster, crowd) => KillAsync(crowd, cluster.GatewayNodes[Dice.Next(2)]));
 
     [SkippableFact]
-    public Task A_matchmaker_killed_strands_nobody_and_keeps_all_rooms() => RunAsync(async (cluster, crowd) =>
-    {
-        await KillAsync(cluster, crowd, await BusiestAsync(cluster));
-    });
+    public Task A_matchmaker_killed_strands_nobody_and_keeps_all_rooms() => RunAsync(
+        async (cluster, crowd) => await KillAsync(crowd, await BusiestAsync(cluster)));
 
     [SkippableFact]
     public Task One_process_after_the_other_killed_at_random_times() => RunAsync(async (cluster, crowd) =>
@@ -41,7 +37,7 @@ public sealed class KillTests(ITestOutputHelper output) : FaultTest(output)
         Assert.All(crowd.Couples, couple => Assert.Null(couple.EndedBy));
     });
 
-    private async Task KillAsync(RealCluster cluster, Crowd crowd, ClusterNode node)
+    private async Task KillAsync(Crowd crowd, ClusterNode node)
     {
         var at = WireClock.Now;
         await node.Process.KillAsync();

@@ -15,7 +15,7 @@ public sealed class RedisGoneTests(ITestOutputHelper output) : FaultTest(output)
     [SkippableFact]
     public Task Matching_goes_on_without_redis_and_what_waited_is_written_when_it_is_back() => RunAsync(async (cluster, crowd) =>
     {
-        var gone = TimeSpan.FromSeconds(Number("CAMDIV_REDIS_GONE_SECONDS", 11));
+        var gone = TimeSpan.FromSeconds(LongRun.Number("CAMDIV_REDIS_GONE_SECONDS", 11));
         await using var stage = new Stage(new Borrowed(cluster)) { Invariants = null };
 
         var from = WireClock.Now;

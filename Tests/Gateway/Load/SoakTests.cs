@@ -1,4 +1,5 @@
 using System.Globalization;
+using Camdiv.Tests.Kit;
 using Camdiv.Tests.Load.Drivers;
 using Camdiv.Tests.Load.Io;
 using Camdiv.Tests.Load.Measure;
@@ -22,8 +23,7 @@ public sealed class SoakTests(ITestOutputHelper output)
     // Collected every 4 MB (hexadecimal), so that the process weighs what stays, and not how long the collector could wait.
     private static readonly (string, string) SmallNursery = ("DOTNET_GCgen0size", "400000");
 
-    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(
-        int.TryParse(Environment.GetEnvironmentVariable("CAMDIV_SOAK_SECONDS"), CultureInfo.InvariantCulture, out var seconds) ? seconds : 150);
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(LongRun.Number("CAMDIV_SOAK_SECONDS", 150));
 
     [Fact]
     public async Task A_mixed_day_in_three_minutes_breaks_nothing_and_leaves_no_memory_behind()
