@@ -1,6 +1,3 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-
 namespace Camdiv.Matchmaking;
 
 /// <summary>
@@ -39,30 +36,4 @@ public readonly record struct RoomId(string Value)
 
     /// <inheritdoc/>
     public override string ToString() => Value;
-}
-
-internal static class RandomId
-{
-    public static string Next()
-    {
-        Span<byte> bits = stackalloc byte[16];
-        RandomNumberGenerator.Fill(bits);
-        return Base64Url.EncodeToString(bits);
-    }
-
-    public static bool IsWellFormed(ReadOnlySpan<char> text, int maxLength)
-    {
-        if (text.Length is 0 || text.Length > maxLength)
-        {
-            return false;
-        }
-        foreach (var c in text)
-        {
-            if (!char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-'))
-            {
-                return false;
-            }
-        }
-        return true;
-    }
 }
