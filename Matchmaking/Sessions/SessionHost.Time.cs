@@ -5,6 +5,9 @@ public sealed partial class SessionHost
     /// <summary>Least time between two looks at the deadlines, in milliseconds: as late as one may be met.</summary>
     internal const int LookGapMs = 20;
 
+    // More than one for each that is added, so that those that were met never pile up at the front.
+    private const int MostDropped = 4;
+
     private readonly PriorityQueue<UserSession, long> _deadlines = new();
     private readonly ITimer _timer;
     private long _timerDueMs = long.MaxValue;
@@ -118,7 +121,7 @@ public sealed partial class SessionHost
 
     /// <summary>
     /// Makes sure the session is looked at in time. An entry that comes too early is harmless, so entries are never
-    /// searched for and taken out; at most one per session is live.
+    /// searched for and taken out, only dropped when they come to the front; at most one per session is live.
     /// </summary>
     private void Reschedule(UserSession session)
     {
@@ -128,16 +131,46 @@ public sealed partial class SessionHost
         {
             return;
         }
-        session.QueuedDueMs = due;
-        _deadlines.Enqueue(session, due);
+        Queue(session, due);
+        DropMet();
         if (due < _timerDueMs)
         {
             Arm();
         }
     }
 
+    private void Queue(UserSession session, long due)
+    {
+        session.QueuedDueMs = due;
+        _deadlines.Enqueue(session, due);
+    }
+
+    // Nearly every deadline is met, most within a round trip; dropped before its time comes, it wakes nobody.
+    private void DropMet()
+    {
+        for (var i = 0; i < MostDropped && _deadlines.TryPeek(out var session, out var due); i++)
+        {
+            var live = !session.Removed && session.QueuedDueMs == due;
+            var next = live ? NextDueMs(session) : long.MaxValue;
+            if (next <= due)
+            {
+                return;
+            }
+            _deadlines.Dequeue();
+            if (live)
+            {
+                session.QueuedDueMs = long.MaxValue;
+            }
+            if (next < long.MaxValue)
+            {
+                Queue(session, next);
+            }
+        }
+    }
+
     private void Arm()
     {
+        DropMet();
         if (!_deadlines.TryPeek(out _, out var due))
         {
             return;
