@@ -17,6 +17,11 @@ internal static class CompareCommand
     private static readonly Option<double> Frames = new("--frames") { Description = "Frames a second at the everyday rate.", DefaultValueFactory = _ => 5_000 };
     private static readonly Option<double> Cycles = new("--cycles") { Description = "Match cycles a second at the everyday rate.", DefaultValueFactory = _ => 150 };
     private static readonly Option<string?> Report = new("--report") { Description = "Writes PATH.json and PATH.html." };
+    private static readonly Option<FileInfo?> Against = new("--against")
+    {
+        Description = "The JSON report of an earlier comparison; tells which ratios agree with it.",
+    };
+
     private static readonly Option<string[]> Settings = new("--set")
     {
         Description = "A setting of the product, Section:Key=value; may be repeated.",
@@ -33,7 +38,7 @@ internal static class CompareCommand
     {
         var command = new Command("compare", "Runs product, baseline and limit in turns and prints the ratios.")
         {
-            Rounds, Seconds, Connections, Frames, Cycles, Report, Settings, Only,
+            Rounds, Seconds, Connections, Frames, Cycles, Report, Against, Settings, Only,
         };
         command.SetAction(RunAsync);
         return command;
@@ -41,6 +46,19 @@ internal static class CompareCommand
 
     private static async Task<int> RunAsync(ParseResult given, CancellationToken cancellation)
     {
+        Comparison? earlier = null;
+        if (given.GetValue(Against) is { } report)
+        {
+            try
+            {
+                earlier = await ReportFiles.ReadComparisonAsync(report.FullName);
+            }
+            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or InvalidDataException)
+            {
+                AnsiConsole.MarkupLineInterpolated($"[red]{problem.Message}[/]");
+                return 2;
+            }
+        }
         var comparison = new Comparison();
         var runs = new List<RunResult>();
         var contenders = new List<Contender>();
@@ -63,27 +81,33 @@ internal static class CompareCommand
             }
         }
         comparison.Note(runs);
-        Write(comparison);
+        Write(Comparison.Heads, comparison.Rows());
+        AnsiConsole.WriteLine(comparison.Reading);
+        if (earlier is not null)
+        {
+            var pairs = comparison.Against(earlier).ToList();
+            Write(["ratio", "now", "earlier", "ranges meet"], pairs.Select(p => new[] { p.Figure, p.Now, p.Then, p.Agree ? "yes" : "no" }));
+            AnsiConsole.WriteLine($"{pairs.Count(p => p.Agree)} of {pairs.Count} ratios agree with the earlier run.");
+        }
         await ReportFiles.WriteAsync(given.GetValue(Report), runs, comparison);
         var broken = runs.Where(run => run.Server == "product").Sum(run => run.Invariants.Total);
         AnsiConsole.WriteLine($"Invariants the product broke over all runs: {broken}.");
         return broken == 0 ? 0 : 1;
     }
 
-    private static void Write(Comparison comparison)
+    private static void Write(IEnumerable<string> heads, IEnumerable<string[]> rows)
     {
         var table = new Table().Border(TableBorder.Markdown);
-        foreach (var head in Comparison.Heads)
+        foreach (var head in heads)
         {
             table.AddColumn(new TableColumn(Markup.Escape(head)).NoWrap());
         }
-        foreach (var row in comparison.Rows())
+        foreach (var row in rows)
         {
             table.AddRow([.. row.Select(Markup.Escape)]);
         }
         AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 240);
         AnsiConsole.Write(table);
-        AnsiConsole.WriteLine(comparison.Reading);
     }
 
     /// <summary>One server for the whole comparison, and how it is driven.</summary>
@@ -201,19 +225,28 @@ internal static class CompareCommand
             }
         }
 
+        // Who all search at once are served in batches, which costs less than strangers who come one by one. So the load of
+        // which half is taken is what a server kept up with when strangers came one by one, faster than it could.
         private async Task MatchesAsync()
         {
             foreach (var one in Contenders(matching: true))
             {
                 var most = await one.RunAsync("steady", Options with { Saturate = true }, Title);
                 one.Searches = most.StartsPerSecond;
-                Note(one, "matches, saturated", "1/s", most.MatchesPerSecond);
+                Note(one, "matches, saturated, all at once", "1/s", most.MatchesPerSecond);
+            }
+            foreach (var one in Contenders(matching: true))
+            {
+                var flood = await one.RunAsync("steady", Options with { Rate = one.Searches }, Title);
+                one.Searches = flood.StartsPerSecond;
+                Note(one, "matches, saturated, one by one", "1/s", flood.MatchesPerSecond);
             }
             foreach (var one in Contenders(matching: true))
             {
                 var half = await one.RunAsync("steady", Options with { Rate = one.Searches / 2 }, Title);
-                Note(one, "CPU a match at half of saturation", "us", half.Cost?.CpuPerMatchMicros);
-                Note(one, "time to match p99, partner waiting, at half", "ms", half.MatchWithPartner.P99);
+                Note(one, "matches at half of that", "1/s", half.MatchesPerSecond);
+                Note(one, "CPU a match at half of that", "us", half.Cost?.CpuPerMatchMicros);
+                Note(one, "time to match p99 at half of that, partner waiting", "ms", half.MatchWithPartner.P99);
             }
         }
 

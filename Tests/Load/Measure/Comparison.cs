@@ -9,8 +9,6 @@ public sealed class Comparison
     public static readonly string[] Heads =
         ["figure", "product", "baseline", "limit", "product / baseline", "goal", "product / limit", "goal"];
 
-    private readonly List<Figure> _figures = [];
-
     private string _machine = "";
 
     /// <summary>What the figures mean and how far they can be trusted.</summary>
@@ -19,16 +17,16 @@ public sealed class Comparison
         + "taken within a round, where the servers ran right after each other, and then treated alike. Server CPU only, tester "
         + "excluded." + _machine;
 
-    /// <summary>The figures, for JSON.</summary>
-    public IReadOnlyList<Figure> Figures => _figures;
+    /// <summary>The figures, in the order in which they were first added.</summary>
+    public List<Figure> Figures { get; init; } = [];
 
     /// <summary>Adds a figure of a round.</summary>
     public void Add(string name, string unit, string server, int round, double? value, double? goalBaseline = null, double? goalLimit = null)
     {
-        var figure = _figures.Find(f => f.Name == name);
+        var figure = Figures.Find(f => f.Name == name);
         if (figure is null)
         {
-            _figures.Add(figure = new Figure(name, unit, goalBaseline, goalLimit));
+            Figures.Add(figure = new Figure(name, unit, goalBaseline, goalLimit));
         }
         if (value is { } number)
         {
@@ -44,7 +42,7 @@ public sealed class Comparison
     }
 
     /// <summary>The table.</summary>
-    public IEnumerable<string[]> Rows() => _figures.Select(figure => new[]
+    public IEnumerable<string[]> Rows() => Figures.Select(figure => new[]
     {
         $"{figure.Name}, {figure.Unit}",
         Show(figure.Of("product")),
@@ -55,6 +53,27 @@ public sealed class Comparison
         Show(figure.Ratios("product", "limit")),
         figure.GoalLimit is { } b ? Text($"{b:0.##}") : "",
     });
+
+    /// <summary>
+    /// How the ratios of this run and of an earlier one lie to each other: figure, both ratios, and whether their ranges
+    /// over the rounds meet, which is all that figures of a noisy machine can say.
+    /// </summary>
+    public IEnumerable<(string Figure, string Now, string Then, bool Agree)> Against(Comparison earlier)
+    {
+        foreach (var figure in Figures)
+        {
+            foreach (var other in new[] { "baseline", "limit" })
+            {
+                var now = figure.Ratios("product", other);
+                var then = earlier.Figures.Find(f => f.Name == figure.Name)?.Ratios("product", other) ?? [];
+                if (now.Count > 0 && then.Count > 0)
+                {
+                    yield return (
+                        $"{figure.Name}, product / {other}", Show(now), Show(then), now.Min() <= then.Max() && then.Min() <= now.Max());
+                }
+            }
+        }
+    }
 
     private static string Show(IReadOnlyList<double> values)
     {
@@ -78,7 +97,7 @@ public sealed class Comparison
     public sealed record Figure(string Name, string Unit, double? GoalBaseline, double? GoalLimit)
     {
         /// <summary>Its values.</summary>
-        public List<Value> Values { get; } = [];
+        public List<Value> Values { get; init; } = [];
 
         internal IReadOnlyList<double> Of(string server) => [.. Values.Where(v => v.Server == server).Select(v => v.Number)];
 
