@@ -17,6 +17,7 @@ public static class GatewayEndpoints
     /// </summary>
     public static WebApplication MapCamdivGateway(this WebApplication app)
     {
+        app.Services.GetRequiredService<ConnectionBound>().Tell(app.Services.GetRequiredService<ILogger<ConnectionBound>>());
         app.UseSecurityHeaders();
         app.UseStaticPage(app.Services.GetRequiredService<GatewayOptions>());
         app.UseRouting();

@@ -58,12 +58,13 @@ public static partial class GatewayServices
         AddStorageOptions(services, configuration, report);
 
         services.AddSingleton(gateway);
+        services.AddSingleton(ConnectionBound.Here(gateway.Limits));
         services.AddSingleton(ice);
         services.AddSingleton(session);
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
         services.AddSingleton(static provider => new GatewayInstruments(
-            provider.GetRequiredService<IMeterFactory>(), provider.GetRequiredService<GatewayOptions>().Limits.Connections));
+            provider.GetRequiredService<IMeterFactory>(), provider.GetRequiredService<ConnectionBound>().Served));
         services.AddSingleton<IZeroedInstruments>(static provider => new GatewayZeroes(
             provider.GetRequiredService<GatewayInstruments>(), provider.GetRequiredService<IceOptions>()));
         services.AddSingleton(CreateTokens);
@@ -186,6 +187,8 @@ public static partial class GatewayServices
     private static void ConfigureServer(IServiceCollection services, GatewayOptions gateway)
     {
         services.Configure<KestrelServerOptions>(static server => server.AddServerHeader = false);
+        // The last one that is registered is asked first.
+        services.AddSingleton<IConnectionListenerFactory, BoundedListenerFactory>();
         // The drain, and a second for the rest: then the process is gone, however clients behave.
         services.Configure<HostOptions>(host =>
             host.ShutdownTimeout = TimeSpan.FromMilliseconds(gateway.Drain.TimeoutMs + 1_000));

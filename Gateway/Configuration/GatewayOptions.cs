@@ -105,7 +105,10 @@ public sealed class GatewayLimits
     /// <summary>Connections one address (IPv6: one /64) may hold at once (1 to 10,000,000).</summary>
     public int ConnectionsPerAddress { get; set; } = 100;
 
-    /// <summary>Connections this gateway serves at once; further ones get 503 (1 to 10,000,000).</summary>
+    /// <summary>
+    /// Connections this gateway serves at once; further ones get 503 (1 to 10,000,000). Fewer where the process may not open
+    /// that many files.
+    /// </summary>
     public int Connections { get; set; } = 250_000;
 
     /// <summary>Frames that may wait for one client (8 to 65,536).</summary>

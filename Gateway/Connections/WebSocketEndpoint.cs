@@ -14,6 +14,7 @@ namespace Camdiv.Gateway.Connections;
 internal sealed partial class WebSocketEndpoint(
     ConnectionServices services,
     ConnectionRegistry registry,
+    ConnectionBound bound,
     GatewayLifecycle lifecycle,
     OriginPolicy origins,
     ClientAddress addresses,
@@ -42,12 +43,14 @@ internal sealed partial class WebSocketEndpoint(
         {
             return Refuse(context, StatusCodes.Status403Forbidden, "Pages of this origin may not connect.");
         }
-        if (!lifecycle.IsReady || registry.Count >= services.Options.Limits.Connections)
+        if (!lifecycle.IsReady || registry.Count >= bound.Served)
         {
             if (lifecycle.IsReady)
             {
                 services.Instruments.RateLimited("connections");
             }
+            // Whoever asks again shall not find the room taken by those who were turned away.
+            context.Response.Headers.Connection = "close";
             context.Response.Headers.RetryAfter = "1";
             return Refuse(context, StatusCodes.Status503ServiceUnavailable, "The server takes no connections now.");
         }
