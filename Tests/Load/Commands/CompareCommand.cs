@@ -11,6 +11,9 @@ namespace Camdiv.Tests.Load.Commands;
 /// <summary><c>compare</c>: product, baseline and limit side by side, in turns.</summary>
 internal static class CompareCommand
 {
+    // Enough to search 50,000 times a second, and few enough for a process that may open 20,000 files.
+    private const int FloodUsers = 10_000;
+
     private static readonly Option<int> Rounds = new("--rounds") { Description = "Rounds; each takes every figure of every server once.", DefaultValueFactory = _ => 5 };
     private static readonly Option<double> Seconds = new("--seconds") { Description = "Seconds measured for each figure.", DefaultValueFactory = _ => 4 };
     private static readonly Option<int> Connections = new("--connections") { Description = "Idle connections for the memory figure.", DefaultValueFactory = _ => 10_000 };
@@ -237,7 +240,7 @@ internal static class CompareCommand
             }
             foreach (var one in Contenders(matching: true))
             {
-                var flood = await one.RunAsync("steady", Options with { Rate = one.Searches }, Title);
+                var flood = await one.RunAsync("steady", Options with { Rate = one.Searches, Users = FloodUsers }, Title);
                 one.Searches = flood.StartsPerSecond;
                 Note(one, "matches, saturated, one by one", "1/s", flood.MatchesPerSecond);
             }

@@ -64,6 +64,11 @@ public sealed class LoadRunner(LoadLoop loop, ILoadDriver driver, ServerMeter me
                 "connecting", await loop.AskAsync(() => (double)run.CountOf(UserState.Idle) / Math.Max(1, users)), null));
         }
         while (!await loop.AskAsync(() => run.AllConnected));
+        if (await loop.AskAsync(() => users > 0 && run.CountOf(UserState.Idle) == 0))
+        {
+            throw new InvalidOperationException(
+                $"None of {users} users is connected: {string.Join(", ", run.Figures.Errors.Select(error => $"{error.Value} times {error.Key}"))}.");
+        }
     }
 
     private async Task PassAsync(
