@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.WebSockets;
 using System.Text.Json;
@@ -11,7 +12,8 @@ namespace Camdiv.Tests.Kit.Protocol;
 /// </summary>
 public sealed class Stage(ISystemUnderTest system) : IAsyncDisposable
 {
-    private readonly List<WireClient> _clients = [];
+    // Crowds join at once.
+    private readonly ConcurrentQueue<WireClient> _clients = new();
     private readonly WireNames _names = new();
     private readonly HttpClient _http = new();
     private int _joined;
@@ -30,7 +32,7 @@ public sealed class Stage(ISystemUnderTest system) : IAsyncDisposable
     {
         options = (options ?? new WireClientOptions()) with { Name = name, Names = _names };
         var client = await WireClient.OpenAsync(gateway ?? System.For(_joined++), options);
-        _clients.Add(client);
+        _clients.Enqueue(client);
         return client;
     }
 
@@ -47,7 +49,7 @@ public sealed class Stage(ISystemUnderTest system) : IAsyncDisposable
     public async Task<WireClient> ReturnAsync(WireClient client, WireClientOptions? options = null)
     {
         var back = await client.ReturnAsync(System.For(_joined++), options);
-        _clients.Add(back);
+        _clients.Enqueue(back);
         return back;
     }
 
