@@ -16,6 +16,17 @@ public sealed class ComparisonTests
         Assert.Equal("CPU a frame, product / baseline", Assert.Single(now.Against(now)).Figure);
     }
 
+    [Theory]
+    [InlineData(1, 1, 1)]
+    [InlineData(2, 2, 1 / 3.0)]
+    [InlineData(3, 2, 0.2)]
+    [InlineData(5, 5, 2 / 252.0)]
+    public void The_fewer_the_rounds_the_likelier_ranges_miss_by_chance(int rounds, int others, double expected)
+    {
+        var (now, then) = (Rounds(new (double, double)[rounds]), Rounds(new (double, double)[others]));
+        Assert.Equal(expected, now.MissByChance(then), 10);
+    }
+
     [Fact]
     public void A_figure_that_only_one_of_them_took_is_left_out()
     {

@@ -90,7 +90,8 @@ internal static class CompareCommand
         {
             var pairs = comparison.Against(earlier).ToList();
             Write(["ratio", "now", "earlier", "ranges meet"], pairs.Select(p => new[] { p.Figure, p.Now, p.Then, p.Agree ? "yes" : "no" }));
-            AnsiConsole.WriteLine($"{pairs.Count(p => p.Agree)} of {pairs.Count} ratios agree with the earlier run.");
+            AnsiConsole.WriteLine(Text(
+                $"{pairs.Count(p => p.Agree)} of {pairs.Count} ratios agree with the earlier run; {pairs.Count * (1 - comparison.MissByChance(earlier)):f1} would if nothing but chance were between them."));
         }
         await ReportFiles.WriteAsync(given.GetValue(Report), runs, comparison);
         var broken = runs.Where(run => run.Server == "product").Sum(run => run.Invariants.Total);
@@ -112,6 +113,8 @@ internal static class CompareCommand
         AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 240);
         AnsiConsole.Write(table);
     }
+
+    private static string Text(FormattableString text) => text.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>One server for the whole comparison, and how it is driven.</summary>
     private sealed class Contender(
@@ -256,7 +259,5 @@ internal static class CompareCommand
         private void Note(
             Contender one, string name, string unit, double? value, double? goalBaseline = null, double? goalLimit = null) =>
             comparison.Add(name, unit, one.Name, round, value, goalBaseline, goalLimit);
-
-        private static string Text(FormattableString text) => text.ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
 }

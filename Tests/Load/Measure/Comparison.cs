@@ -75,6 +75,22 @@ public sealed class Comparison
         }
     }
 
+    /// <summary>
+    /// How likely the ranges of two series from one distribution do not meet: all of one lie below all of the other, which
+    /// is 2 of the ways to sort them both.
+    /// </summary>
+    public double MissByChance(Comparison earlier)
+    {
+        var ways = 1.0;
+        for (int i = 1, then = earlier.Rounds; i <= Rounds; i++)
+        {
+            ways *= (then + i) / (double)i;
+        }
+        return Math.Min(1, 2 / ways);
+    }
+
+    private int Rounds => Figures.SelectMany(figure => figure.Values).Select(value => value.Round).Distinct().Count();
+
     private static string Show(IReadOnlyList<double> values)
     {
         if (values.Count == 0)
