@@ -25,8 +25,8 @@ public sealed class OpenFilesTests
         using var data = new TemporaryFolder();
         var port = FreePort.Tcp();
         var settings = SystemSettings.Default
-            .With("Gateway:Limits:ConnectionsPerAddress", 100_000)
-            .With("Gateway:HelloTimeoutMs", 60_000);
+            .With(Keys.PerAddress, 100_000)
+            .With(Keys.Hello, 60_000);
         await using var gateway = ProcessUnderTest.Start(
             "sh",
             ["-c", $"ulimit -n {OpenFiles} && exec dotnet \"$@\"", "sh", Repository.Output("Gateway", "Camdiv.Gateway"),
