@@ -1,4 +1,5 @@
 using Camdiv.Tests.Kit;
+using Xunit.Sdk;
 
 namespace Camdiv.Tests.Browser.Kit;
 

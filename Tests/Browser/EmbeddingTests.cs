@@ -13,7 +13,7 @@ namespace Camdiv.Tests.Browser;
 /// <summary>The page that <c>docs/client.md</c> shows, as somebody would serve it from an origin of their own.</summary>
 public sealed partial class EmbeddingTests
 {
-    [SkippableFact]
+    [Fact]
     public async Task The_documented_page_connects_two_strangers_from_another_origin()
     {
         var browser = await SharedBrowser.GetAsync();

@@ -1,5 +1,4 @@
 using Camdiv.Tests.Browser.Kit.Suites;
-using Xunit.Abstractions;
 
 namespace Camdiv.Tests.Browser;
 

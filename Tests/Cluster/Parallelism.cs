@@ -1,5 +1,5 @@
 // A cluster's start alone keeps two cores busy: several at once would miss the protocol's own deadlines.
-[assembly: CollectionBehavior(MaxParallelThreads = 1)]
+[assembly: Xunit.v3.Parallelization(MaxThreads = 1)]
 
 namespace Camdiv.Tests.Cluster;
 

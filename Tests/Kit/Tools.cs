@@ -31,8 +31,7 @@ public static class Tools
     }
 
     /// <summary>
-    /// The path of a program; without it the test is skipped with the reason, and fails where <c>CI=true</c>. The test
-    /// must be a <c>SkippableFact</c>.
+    /// The path of a program; without it the test is skipped with the reason, and fails where <c>CI=true</c>.
     /// </summary>
     public static string Require(string program, string package) =>
         RequirePath(Find(program), $"{program} is not installed (Debian package {package})");
@@ -44,7 +43,7 @@ public static class Tools
         {
             Assert.Fail($"CI=true, but {reason}.");
         }
-        Skip.If(path is null, reason);
+        Assert.SkipWhen(path is null, reason);
         return path!;
     }
 }

@@ -5,7 +5,7 @@ namespace Camdiv.Tests.Browser.Kit.Suites;
 /// <summary>What is particular about each kind of chat.</summary>
 public abstract class ChatTypesSuite(ISystemFactory systems) : BrowserSuite(systems)
 {
-    [SkippableFact]
+    [Fact]
     public Task In_an_audio_chat_both_see_the_voices_move_and_hear_of_a_mute() => PlayAsync(async scene =>
     {
         var (a, b) = await scene.PairAsync("audio");
@@ -23,7 +23,7 @@ public abstract class ChatTypesSuite(ISystemFactory systems) : BrowserSuite(syst
         await b.ReadsAsync("Writing is for audio, too");
     });
 
-    [SkippableFact]
+    [Fact]
     public Task In_a_text_chat_no_connection_is_made() => PlayAsync(async scene =>
     {
         var (a, b) = await scene.PairAsync("text");
@@ -35,7 +35,7 @@ public abstract class ChatTypesSuite(ISystemFactory systems) : BrowserSuite(syst
         }
     });
 
-    [SkippableFact]
+    [Fact]
     public Task A_camera_that_is_switched_off_and_on_comes_back_to_the_other_side() => PlayAsync(async scene =>
     {
         var (a, b) = await scene.PairAsync();
@@ -48,7 +48,7 @@ public abstract class ChatTypesSuite(ISystemFactory systems) : BrowserSuite(syst
         await b.PlaysAsync();
     });
 
-    [SkippableFact]
+    [Fact]
     public Task Auto_next_brings_the_next_person_without_a_press() => PlayAsync(async scene =>
     {
         var (a, b) = (await scene.EnterAsync("a", new PersonOptions { AutoNext = true }), await scene.EnterAsync("b"));

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Camdiv.Tests.Kit;
 using Camdiv.Tests.Kit.Protocol;
-using Xunit.Abstractions;
 
 namespace Camdiv.Tests.Browser.Kit.Suites;
 
@@ -56,7 +55,7 @@ public abstract class FirstFrameSuite(ISystemFactory systems, ITestOutputHelper 
         }
         """;
 
-    [SkippableFact]
+    [Fact]
     public Task From_Start_to_the_first_frame() => PlayAsync(
         async scene =>
         {

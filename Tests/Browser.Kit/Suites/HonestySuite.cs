@@ -5,7 +5,7 @@ namespace Camdiv.Tests.Browser.Kit.Suites;
 /// <summary>What the page says when something cannot be had.</summary>
 public abstract class HonestySuite(ISystemFactory systems) : BrowserSuite(systems)
 {
-    [SkippableFact]
+    [Fact]
     public Task Who_is_denied_camera_and_microphone_is_told_and_can_write() => PlayAsync(async scene =>
     {
         var (a, b) = (await scene.EnterAsync("a", new PersonOptions { DeniesMedia = true }), await scene.EnterAsync("b"));
@@ -16,7 +16,7 @@ public abstract class HonestySuite(ISystemFactory systems) : BrowserSuite(system
         await Scene.MeetAsync(a, b, "text");
     });
 
-    [SkippableFact]
+    [Fact]
     public Task Without_a_camera_a_video_chat_goes_on_by_voice() => PlayAsync(async scene =>
     {
         var a = await scene.EnterAsync("a", new PersonOptions { Prepare = context => context.AddInitScriptAsync("""
@@ -32,7 +32,7 @@ public abstract class HonestySuite(ISystemFactory systems) : BrowserSuite(system
         await b.SeesAsync("#peer-media", "Camera is off");
     });
 
-    [SkippableFact]
+    [Fact]
     public Task Who_wants_a_relay_where_there_is_none_is_told() => PlayAsync(async scene =>
     {
         var a = await scene.EnterAsync("a", new PersonOptions { Query = "?relay=1" });
@@ -42,7 +42,7 @@ public abstract class HonestySuite(ISystemFactory systems) : BrowserSuite(system
         Assert.Equal("lobby", await a.DataAsync("view"));
     });
 
-    [SkippableFact]
+    [Fact]
     public Task Where_the_browser_holds_the_sound_back_one_press_plays_it() => PlayAsync(async scene =>
     {
         var a = await scene.EnterAsync("a", new PersonOptions { Prepare = context => context.AddInitScriptAsync("""

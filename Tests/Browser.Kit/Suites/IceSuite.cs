@@ -5,7 +5,7 @@ namespace Camdiv.Tests.Browser.Kit.Suites;
 /// <summary>How the pages come by their ICE configuration.</summary>
 public abstract class IceSuite(ISystemFactory systems) : BrowserSuite(systems)
 {
-    [SkippableFact]
+    [Fact]
     public Task When_the_configuration_cannot_be_had_a_call_connects_all_the_same() => PlayAsync(async scene =>
     {
         var cutOff = new PersonOptions
@@ -27,7 +27,7 @@ public abstract class IceSuite(ISystemFactory systems) : BrowserSuite(systems)
         }
     });
 
-    [SkippableFact]
+    [Fact]
     public Task Three_tabs_that_ask_three_times_each_at_once_make_one_request() => PlayAsync(async scene =>
     {
         var first = await scene.EnterAsync("tab 1");

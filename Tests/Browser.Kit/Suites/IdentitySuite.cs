@@ -6,7 +6,7 @@ namespace Camdiv.Tests.Browser.Kit.Suites;
 /// <summary>Who somebody is: one person in many tabs, a person one never wants to meet again.</summary>
 public abstract class IdentitySuite(ISystemFactory systems) : BrowserSuite(systems)
 {
-    [SkippableFact]
+    [Fact]
     public Task Two_tabs_of_one_person_never_meet() => PlayAsync(async scene =>
     {
         var tab1 = await scene.EnterAsync("tab 1");
@@ -32,7 +32,7 @@ public abstract class IdentitySuite(ISystemFactory systems) : BrowserSuite(syste
         Assert.Single(tab1.Line.Received("matched"));
     });
 
-    [SkippableFact]
+    [Fact]
     public Task A_blocked_pair_never_meets_again() => PlayAsync(
         async scene =>
         {
@@ -59,7 +59,7 @@ public abstract class IdentitySuite(ISystemFactory systems) : BrowserSuite(syste
         },
         Local.With(Keys.Cooldown, 0));
 
-    [SkippableFact]
+    [Fact]
     public Task A_report_is_confirmed_and_can_block_too() => PlayAsync(
         async scene =>
         {

@@ -30,7 +30,7 @@ public abstract class LooksSuite(ISystemFactory systems) : BrowserSuite(systems)
         }
         """;
 
-    [SkippableFact]
+    [Fact]
     public Task Before_and_during_the_search() => PlayAsync(async scene =>
     {
         var a = await EnterAsync(scene, "a", Portrait.Two().A + NeverAskedYet);
@@ -45,7 +45,7 @@ public abstract class LooksSuite(ISystemFactory systems) : BrowserSuite(systems)
         await LookAsync(a, "searching");
     });
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("video")]
     [InlineData("audio")]
     [InlineData("text")]
@@ -77,7 +77,7 @@ public abstract class LooksSuite(ISystemFactory systems) : BrowserSuite(systems)
         }
     });
 
-    [SkippableFact]
+    [Fact]
     public Task The_dialogs_of_a_call() => PlayAsync(async scene =>
     {
         var (faceA, faceB) = Portrait.Two();

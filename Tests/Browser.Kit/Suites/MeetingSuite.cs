@@ -5,7 +5,7 @@ namespace Camdiv.Tests.Browser.Kit.Suites;
 /// <summary>The heart of it: strangers press Start, see each other, talk and move on.</summary>
 public abstract class MeetingSuite(ISystemFactory systems) : BrowserSuite(systems)
 {
-    [SkippableFact]
+    [Fact]
     public Task Two_strangers_see_each_other_and_Next_brings_them_others() => PlayAsync(async scene =>
     {
         var (a, b) = await scene.PairAsync();
@@ -30,7 +30,7 @@ public abstract class MeetingSuite(ISystemFactory systems) : BrowserSuite(system
         await Task.WhenAll(b.PlaysAsync(), d.PlaysAsync());
     });
 
-    [SkippableFact]
+    [Fact]
     public Task What_they_write_arrives_as_text_both_ways() => PlayAsync(async scene =>
     {
         const string Markup = "<img src=x onerror=alert(1)> https://example.org/";
@@ -45,7 +45,7 @@ public abstract class MeetingSuite(ISystemFactory systems) : BrowserSuite(system
         await b.SeesAsync("#typing", "typing");
     });
 
-    [SkippableFact]
+    [Fact]
     public Task The_keyboard_alone_is_enough() => PlayAsync(async scene =>
     {
         var (a, b, c) = (await scene.EnterAsync("a"), await scene.EnterAsync("b"), await scene.EnterAsync("c"));

@@ -16,7 +16,7 @@ public abstract class RelaySuite(ISystemFactory systems) : BrowserSuite(systems)
         .With("Ice:Regions:0:TurnPort", coturn.EndPoint.Port.ToString(CultureInfo.InvariantCulture))
         .With("Ice:Regions:0:Secrets:0", coturn.Secret);
 
-    [SkippableFact]
+    [Fact]
     public async Task Two_strangers_see_each_other_through_a_relay()
     {
         await using var coturn = await Coturn.StartAsync();
@@ -40,7 +40,7 @@ public abstract class RelaySuite(ISystemFactory systems) : BrowserSuite(systems)
             With(coturn));
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task A_call_whose_relay_dies_recovers_by_itself_when_the_relay_is_back()
     {
         await using var coturn = await Coturn.StartAsync();
@@ -64,7 +64,7 @@ public abstract class RelaySuite(ISystemFactory systems) : BrowserSuite(systems)
             With(coturn));
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_page_open_past_expiry_gets_fresh_credentials_before_the_restart(bool byInitiator)

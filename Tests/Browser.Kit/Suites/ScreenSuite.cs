@@ -5,7 +5,7 @@ namespace Camdiv.Tests.Browser.Kit.Suites;
 /// <summary>Screens, added to a call and taken away.</summary>
 public abstract class ScreenSuite(ISystemFactory systems) : BrowserSuite(systems)
 {
-    [SkippableFact]
+    [Fact]
     public Task Both_share_their_screens_at_once_and_take_them_away() => PlayAsync(async scene =>
     {
         var (a, b) = await scene.PairAsync();
@@ -27,7 +27,7 @@ public abstract class ScreenSuite(ISystemFactory systems) : BrowserSuite(systems
         await a.PlaysAsync();
     });
 
-    [SkippableFact]
+    [Fact]
     public Task A_screen_is_not_carried_over_to_the_next_stranger() => PlayAsync(async scene =>
     {
         var (a, b) = await scene.PairAsync();

@@ -9,7 +9,7 @@ public abstract class ServerLossSuite(ISystemFactory systems) : BrowserSuite(sys
     // What Chromium itself logs of requests and sockets that find nobody.
     private const string NobodyThere = "WebSocket connection to|ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_INTERNET_DISCONNECTED";
 
-    [SkippableFact]
+    [Fact]
     public Task A_call_outlives_the_server_and_text_works_again_after_it_is_back() => PlayAsync(async scene =>
     {
         var server = (IRestartable)scene.System;
@@ -36,7 +36,7 @@ public abstract class ServerLossSuite(ISystemFactory systems) : BrowserSuite(sys
         await a.UntilAsync("the notice goes", "() => !document.querySelector('.notice[data-topic=link]')");
     });
 
-    [SkippableFact]
+    [Fact]
     public Task Those_who_search_find_each_other_after_the_server_is_back() => PlayAsync(async scene =>
     {
         var server = (IRestartable)scene.System;
@@ -52,7 +52,7 @@ public abstract class ServerLossSuite(ISystemFactory systems) : BrowserSuite(sys
         await Scene.TogetherAsync(a, b);
     });
 
-    [SkippableFact]
+    [Fact]
     public Task An_update_is_announced_and_the_call_goes_on() => PlayAsync(async scene =>
     {
         var server = (IRestartable)scene.System;
@@ -68,7 +68,7 @@ public abstract class ServerLossSuite(ISystemFactory systems) : BrowserSuite(sys
         await a.SeesVoiceAsync("#remote-voice");
     });
 
-    [SkippableFact]
+    [Fact]
     public Task One_who_was_offline_resumes() => PlayAsync(async scene =>
     {
         var (a, b) = await scene.PairAsync();

@@ -5,7 +5,6 @@ using Camdiv.Tests.Kit;
 using Camdiv.Tests.Kit.Otlp;
 using Camdiv.Tests.Kit.Protocol;
 using Camdiv.Tests.Wire;
-using Xunit.Abstractions;
 
 namespace Camdiv.Tests.Cluster.Deploy;
 
@@ -15,7 +14,7 @@ public sealed class LocalClusterTests(ITestOutputHelper output)
 {
     private static readonly string[] Nodes = ["gateway-1", "gateway-2", "matchmaker-1", "matchmaker-2"];
 
-    [SkippableFact]
+    [Fact]
     public async Task A_rolling_restart_behind_HAProxy_loses_no_room_and_down_leaves_nothing()
     {
         await using var cluster = await LocalCluster.StartAsync(SystemSettings.Default.With(Keys.Patience, 60_000));
@@ -45,7 +44,7 @@ public sealed class LocalClusterTests(ITestOutputHelper output)
         Assert.Empty(cluster.Pids);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task It_says_what_the_guide_says_and_answers_operators()
     {
         await using var receiver = OtlpReceiver.Start();

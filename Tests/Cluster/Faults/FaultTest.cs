@@ -5,7 +5,6 @@ using Camdiv.Tests.Cluster.Systems;
 using Camdiv.Tests.Kit;
 using Camdiv.Tests.Kit.Protocol;
 using Camdiv.Tests.Wire;
-using Xunit.Abstractions;
 
 namespace Camdiv.Tests.Cluster.Faults;
 

@@ -1,5 +1,4 @@
 using Camdiv.Tests.Wire;
-using Xunit.Abstractions;
 
 namespace Camdiv.Tests.Cluster.Faults;
 
@@ -9,7 +8,7 @@ public sealed class FreezeTests(ITestOutputHelper output) : FaultTest(output)
 {
     private static readonly TimeSpan Frozen = MostStranded + TimeSpan.FromSeconds(1);
 
-    [SkippableFact]
+    [Fact]
     public Task A_frozen_matchmaker_is_passed_over_and_ends_when_it_thaws() => RunAsync(async (cluster, crowd) =>
     {
         var node = await BusiestAsync(cluster);
@@ -32,7 +31,7 @@ public sealed class FreezeTests(ITestOutputHelper output) : FaultTest(output)
         Assert.Equal(crowd.Couples.Count, kept);
     });
 
-    [SkippableFact]
+    [Fact]
     public Task A_frozen_gateway_holds_nobody_else_up() => RunAsync(async (cluster, crowd) =>
     {
         var node = cluster.GatewayNodes[Dice.Next(2)];

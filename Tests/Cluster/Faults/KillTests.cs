@@ -1,6 +1,5 @@
 using Camdiv.Tests.Cluster.Systems;
 using Camdiv.Tests.Wire;
-using Xunit.Abstractions;
 
 namespace Camdiv.Tests.Cluster.Faults;
 
@@ -8,15 +7,15 @@ namespace Camdiv.Tests.Cluster.Faults;
 [Collection(Alone.Name)]
 public sealed class KillTests(ITestOutputHelper output) : FaultTest(output)
 {
-    [SkippableFact]
+    [Fact]
     public Task A_gateway_killed_strands_nobody_and_keeps_its_rooms() => RunAsync(
         (cluster, crowd) => KillAsync(crowd, cluster.GatewayNodes[Dice.Next(2)]));
 
-    [SkippableFact]
+    [Fact]
     public Task A_matchmaker_killed_strands_nobody_and_keeps_all_rooms() => RunAsync(
         async (cluster, crowd) => await KillAsync(crowd, await BusiestAsync(cluster)));
 
-    [SkippableFact]
+    [Fact]
     public Task One_process_after_the_other_killed_at_random_times() => RunAsync(async (cluster, crowd) =>
     {
         // One of each role; the other two are killed for longer in the tests above.

@@ -4,7 +4,6 @@ using Camdiv.Tests.Kit;
 using Camdiv.Tests.Kit.Protocol;
 using Camdiv.Tests.Wire;
 using Microsoft.Extensions.Logging.Abstractions;
-using Xunit.Abstractions;
 
 namespace Camdiv.Tests.Cluster.Faults;
 
@@ -12,7 +11,7 @@ namespace Camdiv.Tests.Cluster.Faults;
 [Collection(Alone.Name)]
 public sealed class RedisGoneTests(ITestOutputHelper output) : FaultTest(output)
 {
-    [SkippableFact]
+    [Fact]
     public Task Matching_goes_on_without_redis_and_what_waited_is_written_when_it_is_back() => RunAsync(async (cluster, crowd) =>
     {
         var gone = TimeSpan.FromSeconds(LongRun.Number("CAMDIV_REDIS_GONE_SECONDS", 11));

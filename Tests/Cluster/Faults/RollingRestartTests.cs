@@ -1,7 +1,6 @@
 using Camdiv.Tests.Cluster.Systems;
 using Camdiv.Tests.Kit;
 using Camdiv.Tests.Wire;
-using Xunit.Abstractions;
 
 namespace Camdiv.Tests.Cluster.Faults;
 
@@ -15,7 +14,7 @@ public sealed class RollingRestartTests(ITestOutputHelper output) : FaultTest(ou
     private static readonly TimeSpan MostGraceful = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan WorthALook = TimeSpan.FromSeconds(4);
 
-    [SkippableFact]
+    [Fact]
     public Task A_rolling_restart_loses_no_room_and_strands_nobody() => RunAsync(async (cluster, crowd) =>
     {
         var from = WireClock.Now;

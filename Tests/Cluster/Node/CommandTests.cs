@@ -44,7 +44,7 @@ public sealed class CommandTests
         Assert.Contains("Redis:ConnectionString", error);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Operators_see_the_cluster_and_drain_a_gateway()
     {
         var cluster = await RealCluster.StartAsync(SystemSettings.Default, matchmakers: 1, gateways: 2);

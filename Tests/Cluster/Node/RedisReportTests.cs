@@ -21,7 +21,7 @@ public sealed class RedisReportTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 
-    [SkippableFact]
+    [Fact]
     public async Task Reports_are_entries_of_a_stream_in_order()
     {
         await using var server = await RedisServer.StartAsync();
@@ -39,7 +39,7 @@ public sealed class RedisReportTests : IAsyncDisposable
             new[] { "at", "reporter", "reported", "room", "chat", "reason" }.Select(field => entries[0][field].ToString()));
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task The_stream_is_trimmed_to_about_its_bound()
     {
         await using var server = await RedisServer.StartAsync();
@@ -55,7 +55,7 @@ public sealed class RedisReportTests : IAsyncDisposable
         Assert.Equal("r1999", (await redis.Database.StreamRangeAsync("few", count: 1, messageOrder: StackExchange.Redis.Order.Descending))[0]["id"]);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task While_redis_is_away_the_newest_wait_and_are_written_when_it_is_back()
     {
         await using var server = await RedisServer.StartAsync();
@@ -80,7 +80,7 @@ public sealed class RedisReportTests : IAsyncDisposable
         await sink.StopAsync(default);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task A_stop_without_redis_is_short_and_says_what_is_lost()
     {
         await using var server = await RedisServer.StartAsync();

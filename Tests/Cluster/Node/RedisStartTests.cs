@@ -12,7 +12,7 @@ namespace Camdiv.Tests.Cluster.Node;
 [Collection(Alone.Name)]
 public sealed class RedisStartTests
 {
-    [SkippableFact]
+    [Fact]
     public async Task A_start_waits_for_redis_and_says_so()
     {
         await using var server = RedisServer.Create();
@@ -48,7 +48,7 @@ public sealed class RedisStartTests
         Assert.DoesNotContain("   at ", node.Output);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task A_node_that_waits_for_redis_ends_on_SIGTERM()
     {
         await using var node = ProcessUnderTest.StartDotnet(
@@ -59,7 +59,7 @@ public sealed class RedisStartTests
         Assert.Equal(0, node.ExitCode);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Gateways_that_start_at_once_share_one_session_key()
     {
         await using var server = await RedisServer.StartAsync();
@@ -72,7 +72,7 @@ public sealed class RedisStartTests
         Assert.NotEqual(keys[0], await SharedSessionKey.GetOrCreateAsync(redis.Database, "other"));
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task A_key_that_is_none_is_a_configuration_mistake()
     {
         await using var server = await RedisServer.StartAsync();

@@ -35,10 +35,10 @@ public abstract class SharedSystems : ISystemFactory, IAsyncLifetime
     }
 
     /// <inheritdoc/>
-    public Task InitializeAsync() => Task.CompletedTask;
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     /// <inheritdoc/>
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         foreach (var (_, system) in _systems)
         {

@@ -8,7 +8,7 @@ public sealed class ComposeTests
 {
     private const string File = "compose/compose.yml";
 
-    [SkippableFact]
+    [Fact]
     public void Docker_compose_takes_it()
     {
         var compose = Tools.Require("docker-compose", "docker-compose");
@@ -21,7 +21,7 @@ public sealed class ComposeTests
         Assert.NotEqual(0, without.ExitCode);
     }
 
-    [SkippableFact]
+    [Fact]
     public void It_has_all_parts_and_the_nodes_have_no_rights()
     {
         var services = Services();
@@ -38,7 +38,7 @@ public sealed class ComposeTests
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void What_it_mounts_exists()
     {
         var mounts = Services()

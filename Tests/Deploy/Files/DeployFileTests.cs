@@ -14,7 +14,7 @@ public sealed partial class DeployFileTests
         Assert.Empty(DeployFiles.Unchecked);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Yaml_parses()
     {
         var files = DeployFiles.Ending(".yml", ".yaml").ToList();
@@ -39,7 +39,7 @@ public sealed partial class DeployFileTests
         }
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("local/cluster")]
     [InlineData("coturn/rotate-secret")]
     [InlineData("kubernetes/overlays/example/secrets.example")]

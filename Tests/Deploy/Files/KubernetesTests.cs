@@ -8,13 +8,13 @@ public sealed class KubernetesTests
 {
     private const string Base = "kubernetes/base";
 
-    [SkippableFact]
+    [Fact]
     public void Kustomize_builds_the_example()
     {
         // Debian's own kubectl carries a kustomize from before overlays by resources; only a newer one can tell.
         var kubectl = Tools.Find("kubectl");
         var version = kubectl is null ? "" : Run.ToEnd(kubectl, ["version", "--client"]).Text;
-        Skip.IfNot(version.Contains("Kustomize Version: v5", StringComparison.Ordinal), "no kubectl with kustomize 5 (not in Debian)");
+        Assert.SkipUnless(version.Contains("Kustomize Version: v5", StringComparison.Ordinal), "no kubectl with kustomize 5 (not in Debian)");
         var run = Run.ToEnd(kubectl!, ["kustomize", DeployFiles.Path("kubernetes/overlays/example")]);
         Assert.True(run.ExitCode == 0, run.Text);
         using var folder = new TemporaryFolder();
@@ -28,7 +28,7 @@ public sealed class KubernetesTests
             container => Assert.DoesNotMatch("^camdiv-node$|:latest$", container["image"]!.GetValue<string>()));
     }
 
-    [SkippableFact]
+    [Fact]
     public void Kustomization_names_every_manifest()
     {
         foreach (var folder in new[] { Base, "kubernetes/overlays/example" })
@@ -41,7 +41,7 @@ public sealed class KubernetesTests
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void Pods_have_no_rights_and_are_probed()
     {
         foreach (var deployment in Of("Deployment"))
@@ -66,7 +66,7 @@ public sealed class KubernetesTests
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_gateway_drains_within_its_grace()
     {
         var gateway = Of("Deployment").Single(deployment => Name(deployment) == "gateway");
@@ -77,7 +77,7 @@ public sealed class KubernetesTests
         Assert.Equal(0, gateway["spec"]!["strategy"]!["rollingUpdate"]!["maxUnavailable"]!.GetValue<int>());
     }
 
-    [SkippableFact]
+    [Fact]
     public void What_is_referred_to_exists()
     {
         var deployments = Of("Deployment").ToDictionary(Name);
@@ -102,7 +102,7 @@ public sealed class KubernetesTests
         Assert.Contains($"as: {scaled["metrics"]![0]!["external"]!["metric"]!["name"]}", adapted, StringComparison.Ordinal);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Configuration_and_secrets_are_where_they_are_looked_for()
     {
         var generated = DeployFiles.Yaml($"{Base}/kustomization.yaml")[0]["configMapGenerator"]!.AsArray()

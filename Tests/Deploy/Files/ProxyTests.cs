@@ -10,7 +10,7 @@ namespace Camdiv.Tests.Deploy.Files;
 /// <summary>The HAProxy and nginx examples: valid, and true to the WebSocket and to the client's address.</summary>
 public sealed class ProxyTests
 {
-    [SkippableTheory]
+    [Theory]
     [InlineData("haproxy/haproxy.cfg")]
     [InlineData("compose/haproxy.cfg")]
     [InlineData("local/haproxy.cfg")]
@@ -40,7 +40,7 @@ public sealed class ProxyTests
         Assert.NotEqual(0, Run.ToEnd(haproxy, ["-c", "-f", broken], environment: environment).ExitCode);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Strangers_meet_through_HAProxy_which_tells_their_addresses()
     {
         var haproxy = Tools.Require("haproxy", "haproxy");
@@ -61,7 +61,7 @@ public sealed class ProxyTests
         await AddressesAreToldAsync(new Uri($"http://127.0.0.1:{port}"), proxy);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Strangers_meet_through_nginx_which_tells_their_addresses()
     {
         var nginx = Tools.Require("nginx", "nginx-light");
@@ -79,7 +79,7 @@ public sealed class ProxyTests
         await AddressesAreToldAsync(new Uri($"http://127.0.0.1:{port}"), proxy);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Nginx_takes_it()
     {
         var nginx = Tools.Require("nginx", "nginx-light");

@@ -5,7 +5,7 @@ namespace Camdiv.Tests.Deploy.Files;
 /// <summary>The systemd units, by systemd's own judgement.</summary>
 public sealed class SystemdTests
 {
-    [SkippableTheory]
+    [Theory]
     [InlineData("camdiv.service", "camdiv.service")]
     [InlineData("camdiv-gateway.service", "camdiv-gateway.service")]
     [InlineData("camdiv-matchmaker.service", "camdiv-matchmaker.service")]

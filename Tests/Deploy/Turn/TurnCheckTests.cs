@@ -6,7 +6,7 @@ namespace Camdiv.Tests.Deploy.Turn;
 /// <summary><c>turn check</c> against a real coturn: green when all is well, one clear line for each planted fault.</summary>
 public sealed class TurnCheckTests
 {
-    [SkippableFact]
+    [Fact]
     public async Task All_transports_of_a_sound_server_are_green()
     {
         using var certificates = new Certificates();
@@ -18,7 +18,7 @@ public sealed class TurnCheckTests
         Assert.Equal(0, code);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task The_table_says_how_many_ways_work()
     {
         using var certificates = new Certificates();
@@ -29,7 +29,7 @@ public sealed class TurnCheckTests
         Assert.Equal(0, code);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task A_wrong_secret_is_named()
     {
         using var certificates = new Certificates();
@@ -40,7 +40,7 @@ public sealed class TurnCheckTests
         Assert.Equal(1, code);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task A_clock_that_is_off_is_told_from_a_wrong_secret()
     {
         using var certificates = new Certificates();
@@ -54,7 +54,7 @@ public sealed class TurnCheckTests
         Assert.StartsWith("the secret is right, but the credential has expired for the server: its clock", finding.Text);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Another_realm_is_named()
     {
         using var certificates = new Certificates();
@@ -65,7 +65,7 @@ public sealed class TurnCheckTests
         Assert.Equal(1, code);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task A_relay_open_to_all_is_a_fault()
     {
         var program = Tools.Require("turnserver", "coturn");
@@ -86,7 +86,7 @@ public sealed class TurnCheckTests
         Assert.Equal(1, code);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task A_server_whose_quota_is_used_up_says_so()
     {
         using var certificates = new Certificates();

@@ -5,7 +5,6 @@ using Camdiv.Tests.Load.Io;
 using Camdiv.Tests.Load.Measure;
 using Camdiv.Tests.Load.Scenarios;
 using Camdiv.Tests.Load.Servers;
-using Xunit.Abstractions;
 
 namespace Camdiv.Tests.Gateway.Load;
 

@@ -10,7 +10,7 @@ namespace Camdiv.Tests.Gateway.Turn;
 /// <summary>Credentials from <c>/ice-servers</c> at a real TURN server.</summary>
 public sealed class CoturnTests
 {
-    [SkippableFact]
+    [Fact]
     public async Task A_credential_from_the_gateway_allocates()
     {
         await using var coturn = await Coturn.StartAsync();
@@ -21,7 +21,7 @@ public sealed class CoturnTests
         Assert.True(answer.LifetimeSeconds > 0);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task While_a_secret_rotates_the_first_signs()
     {
         await using var coturn = await Coturn.StartAsync("the-new-secret");
@@ -30,7 +30,7 @@ public sealed class CoturnTests
         Assert.Null((await TurnClient.AllocateAsync(coturn.EndPoint, username, credential)).Error);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task A_wrong_credential_is_refused()
     {
         await using var coturn = await Coturn.StartAsync();
@@ -39,7 +39,7 @@ public sealed class CoturnTests
         Assert.Equal(401, (await TurnClient.AllocateAsync(coturn.EndPoint, username, credential)).Error);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task A_credential_for_a_longer_life_than_was_signed_is_refused()
     {
         await using var coturn = await Coturn.StartAsync();
@@ -50,7 +50,7 @@ public sealed class CoturnTests
         Assert.Equal(401, (await TurnClient.AllocateAsync(coturn.EndPoint, longer, credential)).Error);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task An_expired_credential_is_refused()
     {
         await using var coturn = await Coturn.StartAsync();

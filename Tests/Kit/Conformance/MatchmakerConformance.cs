@@ -17,9 +17,9 @@ public abstract partial class MatchmakerConformance : IAsyncLifetime
 
     protected MatchmakingOptions Options => Engine.Options;
 
-    public async Task InitializeAsync() => _engine = await CreateAsync();
+    public async ValueTask InitializeAsync() => _engine = await CreateAsync();
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         foreach (var person in _people)
         {

@@ -23,10 +23,10 @@ public sealed class SessionKeyFileTests : IDisposable
         Assert.Equal([KeyPath], Directory.GetFiles(Folder));
     }
 
-    [SkippableFact]
+    [Fact]
     public void Only_the_owner_can_read_it()
     {
-        Skip.If(OperatingSystem.IsWindows(), "Windows has no file modes.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file modes.");
         SessionKeyFile.LoadOrCreate(Folder, NullLogger.Instance);
         if (!OperatingSystem.IsWindows())
         {
