@@ -70,6 +70,8 @@ public static partial class GatewayServices
         services.AddSingleton(CreateTokens);
         services.AddSingleton(new OriginPolicy(gateway.AllowedOrigins));
         services.AddSingleton(new ClientAddress(gateway.TrustedProxies));
+        services.AddSingleton(static provider =>
+            new AddressPrefixes(provider.GetRequiredService<SessionTokens>().DeriveKey("camdiv.address-prefix.v1")));
         services.AddSingleton<IClientLocator, UtcOffsetLocator>();
         services.AddSingleton<IceEndpoint>();
         services.AddSingleton<ConnectionServices>();

@@ -1,22 +1,20 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Camdiv.Matchmaking;
 
 namespace Camdiv.Gateway.Connections;
 
-/// <summary>Counts connections per address and refuses those above the bound. An IPv6 address counts as its /64.</summary>
+/// <summary>Counts connections per network and refuses those above the bound.</summary>
 internal sealed class AddressLimiter(int bound)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<IPAddress, int> _counts = [];
+    private readonly Dictionary<AddressPrefix, int> _counts = [];
 
     /// <summary>Takes a place for a connection; give it back with <see cref="Leave"/> when true.</summary>
-    public bool TryEnter(IPAddress address)
+    public bool TryEnter(AddressPrefix from)
     {
-        var key = Key(address);
         lock (_gate)
         {
-            ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(_counts, key, out _);
+            ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(_counts, from, out _);
             if (count >= bound)
             {
                 return false;
@@ -27,28 +25,15 @@ internal sealed class AddressLimiter(int bound)
     }
 
     /// <summary>Gives a place back.</summary>
-    public void Leave(IPAddress address)
+    public void Leave(AddressPrefix from)
     {
-        var key = Key(address);
         lock (_gate)
         {
-            ref var count = ref CollectionsMarshal.GetValueRefOrNullRef(_counts, key);
+            ref var count = ref CollectionsMarshal.GetValueRefOrNullRef(_counts, from);
             if (--count == 0)
             {
-                _counts.Remove(key);
+                _counts.Remove(from);
             }
         }
-    }
-
-    private static IPAddress Key(IPAddress address)
-    {
-        if (address.AddressFamily != AddressFamily.InterNetworkV6)
-        {
-            return address;
-        }
-        Span<byte> bytes = stackalloc byte[16];
-        address.TryWriteBytes(bytes, out _);
-        bytes[8..].Clear();
-        return new IPAddress(bytes);
     }
 }

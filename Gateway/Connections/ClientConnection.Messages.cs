@@ -59,7 +59,7 @@ internal sealed partial class ClientConnection
         try
         {
             var user = await _services.Matchmaker
-                .ConnectAsync(new Arrival(identity, resumed, hello.Room), _link, _aborted).ConfigureAwait(false);
+                .ConnectAsync(new Arrival(identity, resumed, hello.Room, _from), _link, _aborted).ConfigureAwait(false);
             Volatile.Write(ref _user, user);
             _services.Instruments.Hello(resumed);
             if (!_outbound.IsOpen)

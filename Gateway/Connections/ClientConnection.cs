@@ -15,6 +15,7 @@ internal sealed partial class ClientConnection
 
     private readonly IClientSocket _socket;
     private readonly ConnectionServices _services;
+    private readonly AddressPrefix _from;
     private readonly OutboundQueue _outbound;
     private readonly ClientLink _link;
     private readonly CancellationToken _aborted;
@@ -31,12 +32,14 @@ internal sealed partial class ClientConnection
     /// <summary>Creates the connection of an accepted socket.</summary>
     /// <param name="socket">The socket.</param>
     /// <param name="services">What connections share.</param>
+    /// <param name="from">The client's network.</param>
     /// <param name="aborted">Cancelled when the transport is lost; ends calls to the engine.</param>
-    public ClientConnection(IClientSocket socket, ConnectionServices services, CancellationToken aborted)
+    public ClientConnection(IClientSocket socket, ConnectionServices services, AddressPrefix from, CancellationToken aborted)
     {
         var limits = services.Options.Limits;
         _socket = socket;
         _services = services;
+        _from = from;
         _aborted = aborted;
         _outbound = new OutboundQueue(socket, limits.OutboundFrames, limits.OutboundBytes, OnClosing);
         _link = new ClientLink(_outbound, limits.MaxFrameBytes);

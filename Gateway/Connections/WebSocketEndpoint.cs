@@ -1,9 +1,9 @@
-using System.Net;
 using Camdiv.Gateway.Connections.Framing;
 using Camdiv.Gateway.Connections.Handover;
 using Camdiv.Gateway.Http;
 using Camdiv.Gateway.Lifecycle;
 using Camdiv.Gateway.Protocol;
+using Camdiv.Matchmaking;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -18,6 +18,7 @@ internal sealed partial class WebSocketEndpoint(
     GatewayLifecycle lifecycle,
     OriginPolicy origins,
     ClientAddress addresses,
+    AddressPrefixes prefixes,
     ILogger<WebSocketEndpoint> logger)
 {
     /// <summary>Where it answers.</summary>
@@ -54,14 +55,14 @@ internal sealed partial class WebSocketEndpoint(
             context.Response.Headers.RetryAfter = "1";
             return Refuse(context, StatusCodes.Status503ServiceUnavailable, "The server takes no connections now.");
         }
-        var address = addresses.Of(context);
+        var from = prefixes.Of(addresses.Of(context));
         return _takesOver && TransportHandover.Of(context) is { } handover
-            ? HandOverAsync(context, handover, address)
-            : ServeAsync(context, address);
+            ? HandOverAsync(context, handover, from)
+            : ServeAsync(context, from);
     }
 
     // The request ends with the upgrade, and with it everything HTTP holds; the transport is served after that.
-    private async Task HandOverAsync(HttpContext context, TransportHandover handover, IPAddress address)
+    private async Task HandOverAsync(HttpContext context, TransportHandover handover, AddressPrefix from)
     {
         await WebSocketUpgrade.AnswerAsync(context, Subprotocol);
         handover.Take(connection => ServeAsync(
@@ -70,25 +71,25 @@ internal sealed partial class WebSocketEndpoint(
                 connection.Features.GetRequiredFeature<IConnectionLifetimeFeature>(),
                 _keepAlive,
                 services.Time),
-            address,
+            from,
             connection.ConnectionClosed));
     }
 
-    private async Task ServeAsync(HttpContext context, IPAddress address)
+    private async Task ServeAsync(HttpContext context, AddressPrefix from)
     {
         // A slow client is this gateway's to judge, by the outbound queue, not the server's by bytes per second.
         context.Features.Get<IHttpMinResponseDataRateFeature>()?.MinDataRate = null;
         using var socket = await context.WebSockets.AcceptWebSocketAsync(_accept);
-        await ServeAsync(new WebSocketClientSocket(socket, context), address, context.RequestAborted);
+        await ServeAsync(new WebSocketClientSocket(socket, context), from, context.RequestAborted);
     }
 
-    private async Task ServeAsync(IClientSocket socket, IPAddress address, CancellationToken aborted)
+    private async Task ServeAsync(IClientSocket socket, AddressPrefix from, CancellationToken aborted)
     {
-        var admitted = _limiter.TryEnter(address);
+        var admitted = _limiter.TryEnter(from);
         ClientConnection? connection = null;
         try
         {
-            connection = new ClientConnection(socket, services, aborted);
+            connection = new ClientConnection(socket, services, from, aborted);
             services.Instruments.ConnectionBegun();
             registry.Add(connection);
             await connection.RunAsync(admitted ? null : TooManyFromAddress()).ConfigureAwait(false);
@@ -102,7 +103,7 @@ internal sealed partial class WebSocketEndpoint(
             }
             if (admitted)
             {
-                _limiter.Leave(address);
+                _limiter.Leave(from);
             }
         }
     }

@@ -69,6 +69,11 @@ public sealed class SessionTokens
         return true;
     }
 
+    /// <summary>A key of 32 bytes for another purpose, the same wherever the tokens are signed alike.</summary>
+    /// <param name="purpose">What it is for; no two uses share one.</param>
+    public byte[] DeriveKey(string purpose) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, _keys[0], HMACSHA256.HashSizeInBytes, info: Encoding.UTF8.GetBytes(purpose));
+
     private bool IsSigned(ReadOnlySpan<char> body, ReadOnlySpan<char> signature)
     {
         Span<byte> given = stackalloc byte[HMACSHA256.HashSizeInBytes];

@@ -23,7 +23,8 @@ public interface IMatchmaker
 /// <param name="User">The identity its session token proved, or a fresh one.</param>
 /// <param name="Resumed">Whether a valid token was presented.</param>
 /// <param name="ClaimedRoom">The room the client believes it is in, if it said so.</param>
-public readonly record struct Arrival(UserId User, bool Resumed, RoomId? ClaimedRoom);
+/// <param name="From">The network it comes from; none where that is not known.</param>
+public readonly record struct Arrival(UserId User, bool Resumed, RoomId? ClaimedRoom, AddressPrefix From = default);
 
 /// <summary>People counted.</summary>
 /// <param name="Online">Users with a live connection.</param>

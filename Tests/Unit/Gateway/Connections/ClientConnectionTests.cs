@@ -413,6 +413,7 @@ public sealed class ClientConnectionTests : IDisposable
         socket,
         new ConnectionServices(
             _options, engine, _tokens, _instruments, _time, NullLogger<ClientConnection>.Instance),
+        new AddressPrefix(1),
         CancellationToken.None);
 
     private static Task Done(Task run) => run.WaitAsync(TimeSpan.FromSeconds(10));
