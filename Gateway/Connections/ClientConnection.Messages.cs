@@ -1,5 +1,6 @@
 using Camdiv.Gateway.Protocol;
 using Camdiv.Gateway.Relay;
+using Camdiv.Gateway.Sessions;
 using Camdiv.Matchmaking;
 
 namespace Camdiv.Gateway.Connections;
@@ -50,7 +51,9 @@ internal sealed partial class ClientConnection
     private async ValueTask HelloAsync(HelloMessage hello)
     {
         StopTimer(forGood: false);
-        var resumed = _services.Tokens.TryRead(hello.Session, out var identity);
+        var verdict = _services.Tokens.Read(hello.Session, out var identity);
+        _services.Instruments.TokenRead(verdict);
+        var resumed = verdict == TokenVerdict.Valid;
         if (!resumed)
         {
             identity = UserId.New();

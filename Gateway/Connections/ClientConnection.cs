@@ -80,10 +80,27 @@ internal sealed partial class ClientConnection
         {
             LogLost(_services.Logger, exception.GetType().Name);
         }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // The last resort: nothing that a client sends should come here, and a flood of what does must not fill the log.
+            await FaultedAsync(exception).ConfigureAwait(false);
+        }
         finally
         {
             End();
         }
+    }
+
+    private async Task FaultedAsync(Exception exception)
+    {
+        _services.Instruments.ConnectionFaulted();
+        if (_services.IsFirstFault())
+        {
+            LogFaulted(_services.Logger, exception);
+        }
+        _outbound.Close(new CloseCause(CloseCodes.Failed, "the server failed"), dropWaiting: true);
+        await _outbound.Closed.ConfigureAwait(false);
+        await Task.Delay(FaultLinger, _services.Time, _aborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Tells the client when to come back, then closes.</summary>

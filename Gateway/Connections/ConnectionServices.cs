@@ -14,6 +14,8 @@ internal sealed class ConnectionServices(
     TimeProvider time,
     ILogger<ClientConnection> logger)
 {
+    private int _faulted;
+
     public GatewayOptions Options { get; } = options;
 
     public IMatchmaker Matchmaker { get; } = matchmaker;
@@ -28,4 +30,7 @@ internal sealed class ConnectionServices(
 
     /// <summary>Which <c>connected</c> messages were counted already, over all connections.</summary>
     public ConnectedOnce ConnectedOnce { get; } = new();
+
+    /// <summary>True once: for the first connection that failed for a reason nobody foresaw.</summary>
+    public bool IsFirstFault() => Interlocked.Exchange(ref _faulted, 1) == 0;
 }

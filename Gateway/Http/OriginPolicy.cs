@@ -26,7 +26,7 @@ internal sealed class OriginPolicy
         }
         return header.Count == 1
             && TryNormalize(header[0], out var origin)
-            && (_allowed.Contains(origin) || IsOwnHost(origin, request.Host));
+            && (_allowed.Contains(origin) || IsOwnHost(origin, RequestHost.Of(request)));
     }
 
     /// <summary>Scheme, host and port of an origin, lower-case, without a default port.</summary>
@@ -46,8 +46,8 @@ internal sealed class OriginPolicy
     // A proxy that ends TLS hides the scheme, so host and port decide; a port left out is the origin's scheme's.
     private static bool IsOwnHost(string origin, HostString host)
     {
-        var uri = new Uri(origin);
-        return host.HasValue
+        return Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+            && host.HasValue
             && string.Equals(uri.Host, host.Host, StringComparison.OrdinalIgnoreCase)
             && uri.Port == (host.Port ?? (uri.Scheme == Uri.UriSchemeHttps ? 443 : 80));
     }

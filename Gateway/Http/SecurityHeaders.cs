@@ -16,7 +16,7 @@ internal static class SecurityHeaders
             return next(context);
         }
         var headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = Policy(context.Request.Host);
+        headers.ContentSecurityPolicy = Policy(RequestHost.Of(context.Request));
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Permissions-Policy"] = Permissions;

@@ -26,7 +26,9 @@ internal sealed class IceEndpoint(
     {
         context.Response.Headers.CacheControl = "no-store";
         var address = addresses.Of(context);
-        var known = tokens.TryRead(BearerToken(context.Request), out var user);
+        var verdict = tokens.Read(BearerToken(context.Request), out var user);
+        instruments.TokenRead(verdict);
+        var known = verdict == TokenVerdict.Valid;
         if (!known && options.RequireSession)
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";

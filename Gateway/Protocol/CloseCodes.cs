@@ -9,6 +9,9 @@ public static class CloseCodes
     /// <summary>A frame above the size limit.</summary>
     public const int FrameTooLarge = 1009;
 
+    /// <summary>The server failed at something nobody foresaw: reconnect, same session.</summary>
+    public const int Failed = 1011;
+
     /// <summary>The server restarts or cannot serve now: reconnect with jitter, same session.</summary>
     public const int Restarting = 1012;
 

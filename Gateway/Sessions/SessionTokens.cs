@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -42,31 +43,38 @@ public sealed class SessionTokens
         return $"{body}.{Base64Url.EncodeToString(signature)}";
     }
 
-    /// <summary>Whether <paramref name="token"/> was issued with one of the keys and has not expired.</summary>
+    /// <summary>Whether <paramref name="token"/> was issued with one of the keys and has not expired. Never throws.</summary>
     /// <param name="token">What a client presents; may be null or anything.</param>
-    /// <param name="user">The identity when true.</param>
-    public bool TryRead(string? token, out UserId user)
+    /// <param name="user">The identity when valid.</param>
+    public TokenVerdict Read(string? token, out UserId user)
     {
         user = default;
-        if (token is null || token.Length > MaxTokenLength)
+        if (token is null)
         {
-            return false;
+            return TokenVerdict.Missing;
+        }
+        if (token.Length > MaxTokenLength)
+        {
+            return TokenVerdict.Malformed;
         }
         var second = token.LastIndexOf('.');
         var first = second > 0 ? token.LastIndexOf('.', second - 1) : -1;
         if (first < 0 || !IsSigned(token.AsSpan(0, second), token.AsSpan(second + 1)))
         {
-            return false;
+            return TokenVerdict.Malformed;
         }
         var id = token.AsSpan(0, first);
         if (!UserId.IsWellFormed(id)
-            || !long.TryParse(token.AsSpan(first + 1, second - first - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var expiry)
-            || expiry <= _time.GetUtcNow().ToUnixTimeSeconds())
+            || !long.TryParse(token.AsSpan(first + 1, second - first - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var expiry))
         {
-            return false;
+            return TokenVerdict.Malformed;
+        }
+        if (expiry <= _time.GetUtcNow().ToUnixTimeSeconds())
+        {
+            return TokenVerdict.Expired;
         }
         user = new UserId(id.ToString());
-        return true;
+        return TokenVerdict.Valid;
     }
 
     /// <summary>A key of 32 bytes for another purpose, the same wherever the tokens are signed alike.</summary>
@@ -78,7 +86,9 @@ public sealed class SessionTokens
     {
         Span<byte> given = stackalloc byte[HMACSHA256.HashSizeInBytes];
         if (signature.Length != Base64Url.GetEncodedLength(given.Length)
-            || !Base64Url.TryDecodeFromChars(signature, given, out var length) || length != given.Length)
+            // TryDecodeFromChars says false only of a short destination, and throws for what is not base64url.
+            || Base64Url.DecodeFromChars(signature, given, out _, out var length) != OperationStatus.Done
+            || length != given.Length)
         {
             return false;
         }

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Camdiv.Gateway.Protocol;
+using Camdiv.Gateway.Sessions;
 
 namespace Camdiv.Gateway.Telemetry;
 
@@ -8,7 +9,7 @@ public sealed partial class GatewayInstruments
 {
     private static readonly int[] CloseCodesUsed =
     [
-        0, CloseCodes.Normal, CloseCodes.Restarting, CloseCodes.FrameTooLarge, CloseCodes.Misuse, CloseCodes.HelloTimeout,
+        0, CloseCodes.Normal, CloseCodes.Failed, CloseCodes.Restarting, CloseCodes.FrameTooLarge, CloseCodes.Misuse, CloseCodes.HelloTimeout,
         CloseCodes.Replaced, CloseCodes.SlowConsumer, CloseCodes.TooMany,
     ];
 
@@ -31,6 +32,8 @@ public sealed partial class GatewayInstruments
         _relayBytes.Add(0);
         Add(_rateLimited, "camdiv.limit", Limits);
         Add(_badFrames, "error.type", FrameFaults);
+        Add(_tokensRefused, "camdiv.reason", [.. Enum.GetValues<TokenVerdict>().Select(Word).OfType<string>()]);
+        _connectionFaults.Add(0);
         foreach (var transport in Transports)
         {
             foreach (var candidate in Candidates)
@@ -45,6 +48,13 @@ public sealed partial class GatewayInstruments
     /// <summary>Adds zero to the credentials of a region.</summary>
     internal void ZeroCredentials(string region, int rank) =>
         _credentials.Add(0, new("camdiv.region", region), new("camdiv.rank", rank));
+
+    private static string? Word(TokenVerdict verdict) => verdict switch
+    {
+        TokenVerdict.Malformed => "malformed",
+        TokenVerdict.Expired => "expired",
+        _ => null,
+    };
 
     private static void Add<T>(Counter<long> counter, string tag, params T[] values)
     {

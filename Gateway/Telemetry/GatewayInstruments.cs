@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Camdiv.Gateway.Sessions;
 using Camdiv.Matchmaking;
 
 namespace Camdiv.Gateway.Telemetry;
@@ -20,6 +21,8 @@ public sealed partial class GatewayInstruments : IDisposable
     private readonly Counter<long> _relayBytes;
     private readonly Counter<long> _rateLimited;
     private readonly Counter<long> _badFrames;
+    private readonly Counter<long> _tokensRefused;
+    private readonly Counter<long> _connectionFaults;
     private readonly Counter<long> _mediaConnected;
     private readonly Histogram<double> _timeToConnect;
     private readonly Counter<long> _credentials;
@@ -52,6 +55,10 @@ public sealed partial class GatewayInstruments : IDisposable
             "camdiv.gateway.rate_limited", "{refusal}", "Refusals for exceeding a rate or count, by what.");
         _badFrames = _meter.CreateCounter<long>(
             "camdiv.gateway.bad_frames", "{frame}", "Malformed frames, by error code.");
+        _tokensRefused = _meter.CreateCounter<long>(
+            "camdiv.gateway.tokens.refused", "{token}", "Session tokens presented that prove nothing, by why.");
+        _connectionFaults = _meter.CreateCounter<long>(
+            "camdiv.gateway.connection_faults", "{connection}", "Connections ended by a failure nobody foresaw (1011).");
         _mediaConnected = _meter.CreateCounter<long>(
             "camdiv.media.connected", "{connection}", "Media connections told of, once per room and side.");
         _timeToConnect = _meter.CreateHistogram(
@@ -100,6 +107,18 @@ public sealed partial class GatewayInstruments : IDisposable
 
     /// <summary>Counts a malformed frame.</summary>
     public void BadFrame(string code) => _badFrames.Add(1, new KeyValuePair<string, object?>("error.type", code));
+
+    /// <summary>Counts a presented session token that is refused; a valid one and none at all are not counted.</summary>
+    public void TokenRead(TokenVerdict verdict)
+    {
+        if (Word(verdict) is { } reason)
+        {
+            _tokensRefused.Add(1, new KeyValuePair<string, object?>("camdiv.reason", reason));
+        }
+    }
+
+    /// <summary>Counts a connection that failed for a reason nobody foresaw.</summary>
+    public void ConnectionFaulted() => _connectionFaults.Add(1);
 
     /// <summary>Counts a side of a room whose media flows.</summary>
     /// <param name="candidate"><c>host</c>, <c>srflx</c>, <c>prflx</c> or <c>relay</c>.</param>

@@ -90,11 +90,11 @@ public abstract class HelloSuite(ISystemFactory systems) : ProtocolSuite(systems
     }
 
     [Fact]
-    public async Task A_forged_session_gets_a_fresh_identity_not_an_error()
+    public async Task A_forged_or_damaged_session_gets_a_fresh_identity_not_an_error()
     {
         await using var stage = await StageAsync();
         var owner = await stage.JoinAsync("owner");
-        foreach (var forged in Forgeries(owner.Session))
+        foreach (var forged in Damage.Of(owner.Session).Append("ключ").Append("\ud83d\ude00"))
         {
             var thief = await stage.OpenAsync("thief");
             await thief.HelloAsync(session: forged);
@@ -196,20 +196,5 @@ public abstract class HelloSuite(ISystemFactory systems) : ProtocolSuite(systems
         var third = await stage.OpenAsync("c", gateway: stage.Gateway);
         await third.HelloAsync();
         Assert.Equal("too-many-sessions", (await third.ExpectAsync("error")).Code);
-    }
-
-    private static IEnumerable<string> Forgeries(string session)
-    {
-        yield return "";
-        yield return "x";
-        yield return session + "x";
-        yield return session[..^1];
-        yield return new string('A', session.Length);
-        yield return new string('A', 10_000);
-        yield return "ключ";
-        foreach (var at in new[] { 0, session.Length / 3, session.Length / 2, session.Length - 2 })
-        {
-            yield return session[..at] + (session[at] == 'A' ? 'B' : 'A') + session[(at + 1)..];
-        }
     }
 }

@@ -20,7 +20,7 @@ public abstract class HttpSuite(ISystemFactory systems) : ProtocolSuite(systems)
     {
         await using var stage = await StageAsync(ThreeRegions);
         var client = await stage.JoinAsync("a");
-        foreach (var token in new[] { null, "", "x", client.Session + "x", client.User })
+        foreach (var token in Damage.Of(client.Session).Prepend(null).Append(client.User))
         {
             using var refused = await stage.GetAsync("/ice-servers", token);
             Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
@@ -29,6 +29,21 @@ public abstract class HttpSuite(ISystemFactory systems) : ProtocolSuite(systems)
         using var basic = await stage.GetAsync("/ice-servers", null, ("Authorization", "Basic " + client.Session));
         Assert.Equal(HttpStatusCode.Unauthorized, basic.StatusCode);
         await stage.GetJsonAsync("/ice-servers", client.Session);
+    }
+
+    [Theory]
+    [InlineData("xn--9")]
+    [InlineData("xn--a.example:80")]
+    [InlineData("xn--99999999999999999999.example")]
+    [InlineData("[::1]:x")]
+    public async Task A_made_up_host_is_no_failure(string host)
+    {
+        await using var stage = await StageAsync();
+        foreach (var path in new[] { "/", "/ice-servers", "/stats", "/ws" })
+        {
+            using var response = await stage.GetAsync(path, null, ("Host", host), ("Origin", "http://xn--9"));
+            Assert.True((int)response.StatusCode < 500, $"{path}: {response.StatusCode}");
+        }
     }
 
     [Fact]

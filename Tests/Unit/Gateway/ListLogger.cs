@@ -18,3 +18,16 @@ internal sealed class ListLogger : ILogger
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
         _lines.Add($"{logLevel}: {formatter(state, exception)}");
 }
+
+/// <summary>A logger for whoever asks for one of a category.</summary>
+internal sealed class TypedLogger<T>(ILogger logger) : ILogger<T>
+{
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => logger.BeginScope(state);
+
+    public bool IsEnabled(LogLevel logLevel) => logger.IsEnabled(logLevel);
+
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        logger.Log(logLevel, eventId, state, exception, formatter);
+}

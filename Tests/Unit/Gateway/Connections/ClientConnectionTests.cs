@@ -10,6 +10,7 @@ using Camdiv.Matchmaking;
 using Camdiv.Matchmaking.Embedded;
 using Camdiv.Tests.Kit;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Camdiv.Tests.Unit.Gateway.Connections;
@@ -47,7 +48,7 @@ public sealed class ClientConnectionTests : IDisposable
         var welcome = await JsonAsync(_socket);
         Assert.Equal("welcome", Text(welcome, "type"));
         Assert.False(welcome.GetProperty("resumed").GetBoolean());
-        Assert.True(_tokens.TryRead(Text(welcome, "session"), out var user));
+        Assert.Equal(TokenVerdict.Valid, _tokens.Read(Text(welcome, "session"), out var user));
         Assert.Equal(user.Value, Text(welcome, "user"));
         Assert.Equal(65536, welcome.GetProperty("maxFrameBytes").GetInt32());
     }
@@ -346,6 +347,32 @@ public sealed class ClientConnectionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_failure_nobody_foresaw_closes_with_1011_and_is_logged_once()
+    {
+        var log = new ListLogger();
+        var services = Services(_engine, log);
+        for (var i = 0; i < 3; i++)
+        {
+            var socket = new FakeSocket();
+            var run = new ClientConnection(socket, services, new AddressPrefix(1), CancellationToken.None).RunAsync();
+            socket.Receive(Hello);
+            await socket.NextAsync();
+            socket.Break(new FormatException("not foreseen"));
+            Assert.Equal("close 1011", await socket.NextAsync());
+            await Until.TrueAsync(
+                () =>
+                {
+                    _time.Advance(TimeSpan.FromMilliseconds(250));
+                    return Task.FromResult(run.IsCompleted);
+                },
+                "the connection ends after the close frame could leave");
+            await run;
+        }
+        Assert.Single(log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
+        Assert.Equal(0, (await _engine.GetStatsAsync(default)).Online);
+    }
+
+    [Fact]
     public async Task A_refused_connection_hears_why_and_nothing_else()
     {
         var run = Create(_socket, _engine).RunAsync(new CloseCause(4429, "too many"));
@@ -409,12 +436,11 @@ public sealed class ClientConnectionTests : IDisposable
 
     private Task Serve(FakeSocket socket) => Create(socket, _engine).RunAsync();
 
-    private ClientConnection Create(FakeSocket socket, IMatchmaker engine) => new(
-        socket,
-        new ConnectionServices(
-            _options, engine, _tokens, _instruments, _time, NullLogger<ClientConnection>.Instance),
-        new AddressPrefix(1),
-        CancellationToken.None);
+    private ClientConnection Create(FakeSocket socket, IMatchmaker engine) =>
+        new(socket, Services(engine, NullLogger.Instance), new AddressPrefix(1), CancellationToken.None);
+
+    private ConnectionServices Services(IMatchmaker engine, ILogger logger) =>
+        new(_options, engine, _tokens, _instruments, _time, new TypedLogger<ClientConnection>(logger));
 
     private static Task Done(Task run) => run.WaitAsync(TimeSpan.FromSeconds(10));
 

@@ -78,7 +78,10 @@ internal sealed class FakeSocket : IClientSocket
 
     /// <summary>The connection breaks.</summary>
     public void Break(WebSocketError how = WebSocketError.ConnectionClosedPrematurely) =>
-        _incoming.Writer.TryComplete(new WebSocketException(how));
+        Break(new WebSocketException(how));
+
+    /// <summary>Reading fails.</summary>
+    public void Break(Exception exception) => _incoming.Writer.TryComplete(exception);
 
     /// <summary>The next frame sent, or <c>close CODE</c>.</summary>
     public async Task<string> NextAsync() => await _sent.Reader.ReadAsync().AsTask().WaitAsync(Patience);
@@ -99,7 +102,7 @@ internal sealed class FakeSocket : IClientSocket
             {
                 _part = await read;
             }
-            catch (ChannelClosedException closed) when (closed.InnerException is WebSocketException broken)
+            catch (ChannelClosedException closed) when (closed.InnerException is { } broken)
             {
                 throw broken;
             }

@@ -28,15 +28,34 @@ public sealed class OriginPolicyTests
     [InlineData("https://chat.example:443", "host", true)]
     [InlineData("http://chat.example", "host", false)]
     [InlineData("http://localhost:3000", "host", true)]
+    [InlineData("https://xn--bcher-kva.example", "xn--bcher-kva.example", true)]
+    [InlineData("https://xn--bcher-kva.example", "xn--9", false)]
     public void Own_host_and_configured_origins_may_connect(string? origin, string host, bool allowed)
     {
         var request = new DefaultHttpContext().Request;
-        request.Host = new HostString(host);
+        request.Headers.Host = host;
         if (origin is not null)
         {
             request.Headers.Origin = origin;
         }
         Assert.Equal(allowed, _policy.Allows(request));
+    }
+
+    [Fact]
+    public void No_origin_and_no_host_whatever_throws()
+    {
+        string[] parts = ["http://", "https://", "[", "]", ":", "@", "%25", "%", "xn--", "\u00e9", "\u0130", "\ud800", "host", ".", "::1", "80", "99999", "/", "#", " ", "\t"];
+        var random = new Random(5);
+        for (var i = 0; i < 50_000; i++)
+        {
+            var request = new DefaultHttpContext().Request;
+            request.Headers.Origin = "http://" + Text();
+            request.Headers.Host = Text();
+            _policy.Allows(request);
+            Assert.Contains("connect-src", SecurityHeaders.Policy(RequestHost.Of(request)), StringComparison.Ordinal);
+        }
+
+        string Text() => string.Concat(Enumerable.Range(0, random.Next(6)).Select(_ => parts[random.Next(parts.Length)]));
     }
 
     [Fact]

@@ -1,0 +1,17 @@
+namespace Camdiv.Gateway.Sessions;
+
+/// <summary>What a presented session token is worth.</summary>
+public enum TokenVerdict : byte
+{
+    /// <summary>It proves its identity.</summary>
+    Valid,
+
+    /// <summary>None was presented.</summary>
+    Missing,
+
+    /// <summary>No key of this installation signed it.</summary>
+    Malformed,
+
+    /// <summary>It was valid once.</summary>
+    Expired,
+}
