@@ -22,6 +22,22 @@ public readonly record struct UserId(string Value) : IComparable<UserId>
     public override string ToString() => Value;
 }
 
+/// <summary>
+/// Who a member is in one room, and nowhere else: drawn with the room, told to both members in place of their lasting ids,
+/// so that nobody is known again by whom they met before. Compared ordinally.
+/// </summary>
+public readonly record struct SeatId(string Value) : IComparable<SeatId>
+{
+    /// <summary>Draws a new random seat id of 22 characters.</summary>
+    public static SeatId New() => new(RandomId.Next());
+
+    /// <inheritdoc/>
+    public int CompareTo(SeatId other) => string.CompareOrdinal(Value, other.Value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
 /// <summary>Identity of a room: 1 to 32 of <c>A-Z a-z 0-9 _ -</c>, drawn once per pairing attempt and never reused.</summary>
 public readonly record struct RoomId(string Value)
 {

@@ -36,13 +36,14 @@ public sealed record Searching(ChatType Chat, int Waiting, bool Requeued) : Serv
 
 /// <summary>A stranger is found.</summary>
 /// <param name="Room">The room both are in.</param>
-/// <param name="Peer">The stranger.</param>
-/// <param name="Initiator">Whether this side makes the offer: true for the ordinally smaller user id.</param>
+/// <param name="Self">Who this side is in the room.</param>
+/// <param name="Peer">Who the stranger is in the room; in every other room another.</param>
+/// <param name="Initiator">Whether this side makes the offer: true for the ordinally smaller seat.</param>
 /// <param name="Chat">The chat type.</param>
 /// <param name="Common">Interests both gave, normalized; empty when none.</param>
 /// <param name="AckMs">How long, in milliseconds, this side has to acknowledge.</param>
 public sealed record Matched(
-    RoomId Room, UserId Peer, bool Initiator, ChatType Chat, ImmutableArray<string> Common, int AckMs) : ServerEvent;
+    RoomId Room, SeatId Self, SeatId Peer, bool Initiator, ChatType Chat, ImmutableArray<string> Common, int AckMs) : ServerEvent;
 
 /// <summary>The peer is out of the room for good; the client is idle unless a <see cref="Searching"/> follows.</summary>
 public sealed record PeerLeft(RoomId Room, LeaveReason Reason) : ServerEvent;

@@ -22,7 +22,7 @@ internal static class MessageWriter
         Searching m => Write(new SearchingJson("searching", ProtocolWords.Of(m.Chat), m.Waiting, m.Requeued), Json.SearchingJson),
         Matched m => Write(
             new MatchedJson(
-                "matched", m.Room.Value, m.Peer.Value, m.Initiator, ProtocolWords.Of(m.Chat), Listed(m), m.AckMs),
+                "matched", m.Room.Value, m.Self.Value, m.Peer.Value, m.Initiator, ProtocolWords.Of(m.Chat), Listed(m), m.AckMs),
             Json.MatchedJson),
         PeerLeft m => Write(new PeerLeftJson("peer-left", m.Room.Value, ProtocolWords.Of(m.Reason)), Json.PeerLeftJson),
         PeerAway m => Write(new RoomJson("peer-away", m.Room.Value), Json.RoomJson),
@@ -40,7 +40,13 @@ internal static class MessageWriter
             m.Chat is { } chat ? ProtocolWords.Of(chat) : null,
             m.Match is { } match
                 ? new MatchJson(
-                    match.Room.Value, match.Peer.Value, match.Initiator, ProtocolWords.Of(match.Chat), Listed(match), match.AckMs)
+                    match.Room.Value,
+                    match.Self.Value,
+                    match.Peer.Value,
+                    match.Initiator,
+                    ProtocolWords.Of(match.Chat),
+                    Listed(match),
+                    match.AckMs)
                 : null,
             m.GraceMs,
             maxFrameBytes),

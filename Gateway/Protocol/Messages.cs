@@ -8,10 +8,10 @@ internal sealed record WelcomeJson(
     int GraceMs, int MaxFrameBytes);
 
 internal sealed record MatchJson(
-    string Room, string Peer, bool Initiator, string Chat, ImmutableArray<string> Common, int AckMs);
+    string Room, string Self, string Peer, bool Initiator, string Chat, ImmutableArray<string> Common, int AckMs);
 
 internal sealed record MatchedJson(
-    string Type, string Room, string Peer, bool Initiator, string Chat, ImmutableArray<string> Common, int AckMs);
+    string Type, string Room, string Self, string Peer, bool Initiator, string Chat, ImmutableArray<string> Common, int AckMs);
 
 internal sealed record SearchingJson(string Type, string Chat, int Waiting, bool Requeued);
 

@@ -42,6 +42,9 @@ export interface Wishes {
 
 export interface Match {
   readonly room: string;
+  /** Who this side is in this room, and nowhere else. */
+  readonly self: string;
+  /** Who the stranger is in this room; in another room the same person has another id. */
   readonly peer: string;
   readonly initiator: boolean;
   readonly chat: ChatType;

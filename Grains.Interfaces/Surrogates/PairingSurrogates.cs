@@ -34,6 +34,14 @@ public struct OfferSurrogate
     /// <summary>Shared interests.</summary>
     [Id(6)]
     public ImmutableArray<string> Common;
+
+    /// <summary>Who this side is in the room.</summary>
+    [Id(7)]
+    public string Seat;
+
+    /// <summary>Who the other side is in the room.</summary>
+    [Id(8)]
+    public string PeerSeat;
 }
 
 /// <summary>Converts an <see cref="Offer"/>.</summary>
@@ -46,6 +54,8 @@ public sealed class OfferConverter : IConverter<Offer, OfferSurrogate>
         new(surrogate.User),
         surrogate.TicketId,
         new(surrogate.Peer),
+        new(surrogate.Seat),
+        new(surrogate.PeerSeat),
         new(surrogate.PeerHost),
         surrogate.Chat,
         surrogate.Common);
@@ -60,6 +70,8 @@ public sealed class OfferConverter : IConverter<Offer, OfferSurrogate>
         PeerHost = value.PeerHost.Value,
         Chat = value.Chat,
         Common = value.Common,
+        Seat = value.Seat.Value,
+        PeerSeat = value.PeerSeat.Value,
     };
 }
 

@@ -99,6 +99,14 @@ public struct RoomSnapshotSurrogate
     /// <summary>When this side's time to acknowledge is up, Unix milliseconds.</summary>
     [Id(10)]
     public long AckDeadlineMs;
+
+    /// <summary>Who this side is in the room.</summary>
+    [Id(11)]
+    public string Seat;
+
+    /// <summary>Who the peer is in the room.</summary>
+    [Id(12)]
+    public string PeerSeat;
 }
 
 /// <summary>Converts a <see cref="RoomSnapshot"/>.</summary>
@@ -119,6 +127,8 @@ public sealed class RoomSnapshotConverter : IConverter<RoomSnapshot, RoomSnapsho
         Version = surrogate.Version,
         PeerVersion = surrogate.PeerVersion,
         AckDeadlineMs = surrogate.AckDeadlineMs,
+        Seat = surrogate.Seat,
+        PeerSeat = surrogate.PeerSeat,
     };
 
     /// <inheritdoc/>
@@ -135,6 +145,8 @@ public sealed class RoomSnapshotConverter : IConverter<RoomSnapshot, RoomSnapsho
         Version = value.Version,
         PeerVersion = value.PeerVersion,
         AckDeadlineMs = value.AckDeadlineMs,
+        Seat = value.Seat,
+        PeerSeat = value.PeerSeat,
     };
 }
 

@@ -7,17 +7,27 @@ namespace Camdiv.Matchmaking;
 /// <param name="User">Whose side this is.</param>
 /// <param name="TicketId">The ticket that was paired; an older one is refused.</param>
 /// <param name="Peer">The other side.</param>
+/// <param name="Seat">Who this side is in the room.</param>
+/// <param name="PeerSeat">Who the other side is in the room; all that this side is told of it.</param>
 /// <param name="PeerHost">The gateway that hosts the other side.</param>
 /// <param name="Chat">The chat type.</param>
 /// <param name="Common">Interests both named.</param>
 public sealed record Offer(
-    RoomId Room, UserId User, long TicketId, UserId Peer, HostId PeerHost, ChatType Chat, ImmutableArray<string> Common)
+    RoomId Room,
+    UserId User,
+    long TicketId,
+    UserId Peer,
+    SeatId Seat,
+    SeatId PeerSeat,
+    HostId PeerHost,
+    ChatType Chat,
+    ImmutableArray<string> Common)
 {
     /// <summary>
-    /// Whether this side makes the WebRTC offer: the ordinally smaller user id does, so that both sides agree without
+    /// Whether this side makes the WebRTC offer: the ordinally smaller seat does, so that both sides agree without
     /// asking (avoids the glare of W3C WebRTC, section 4.4.1.5).
     /// </summary>
-    public bool Initiator => User.CompareTo(Peer) < 0;
+    public bool Initiator => Seat.CompareTo(PeerSeat) < 0;
 }
 
 /// <summary>How a pairing attempt ended, for one side.</summary>

@@ -15,8 +15,10 @@ public sealed class PairingHandshake(ISessionHosts hosts, IdSource ids, PairingC
         {
             var (first, second, common) = pairs[i];
             var room = ids.NextRoom();
-            seats[2 * i] = new(room, first.User, first.Id, second.User, second.Host, first.Request.Chat, common);
-            seats[(2 * i) + 1] = new(room, second.User, second.Id, first.User, first.Host, first.Request.Chat, common);
+            var (one, other) = (ids.NextSeat(first.User), ids.NextSeat(second.User));
+            var chat = first.Request.Chat;
+            seats[2 * i] = new(room, first.User, first.Id, second.User, one, other, second.Host, chat, common);
+            seats[(2 * i) + 1] = new(room, second.User, second.Id, first.User, other, one, first.Host, chat, common);
         }
 
         using var trace = PairingTrace.Begin(pairs, seats);

@@ -47,7 +47,8 @@ internal sealed class RoomSide
 
     public Matched ToEvent(long nowMs) => new(
         Offer.Room,
-        Offer.Peer,
+        Offer.Seat,
+        Offer.PeerSeat,
         Offer.Initiator,
         Offer.Chat,
         Offer.Common,

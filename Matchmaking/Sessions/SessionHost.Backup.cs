@@ -51,6 +51,7 @@ public sealed partial class SessionHost
                     && byUser.TryGetValue(room.Peer, out var peer)
                     && peer.Room is { } theirs
                     && theirs.Room == room.Room
+                    && theirs.Seat == room.PeerSeat
                     && theirs.Peer == snapshot.User)
                 {
                     ReviveRoom(session, room, Self, now);
@@ -95,6 +96,8 @@ public sealed partial class SessionHost
                 {
                     Room = side.Id.Value,
                     Peer = side.Offer.Peer.Value,
+                    Seat = side.Offer.Seat.Value,
+                    PeerSeat = side.Offer.PeerSeat.Value,
                     Chat = side.Offer.Chat,
                     Common = [.. side.Offer.Common],
                     Search = search!,

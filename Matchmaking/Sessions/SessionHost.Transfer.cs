@@ -220,6 +220,8 @@ public sealed partial class SessionHost
                 session.User,
                 0,
                 new(room.Peer),
+                new(room.Seat),
+                new(room.PeerSeat),
                 peerHost,
                 room.Chat,
                 ImmutableArray.Create(room.Common)),

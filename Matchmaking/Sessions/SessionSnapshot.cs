@@ -53,6 +53,12 @@ public sealed record RoomSnapshot
     /// <summary>The peer's id.</summary>
     public required string Peer { get; init; }
 
+    /// <summary>Who this side is in the room.</summary>
+    public required string Seat { get; init; }
+
+    /// <summary>Who the peer is in the room.</summary>
+    public required string PeerSeat { get; init; }
+
     /// <summary>The chat type.</summary>
     public ChatType Chat { get; init; }
 

@@ -9,7 +9,7 @@ namespace Camdiv.Tests.Benchmarks;
 public class ProtocolBenchmarks
 {
     private static readonly Matched Told = new(
-        new RoomId("r7Hq2mK9xT4bW1zE"), new UserId("u3Nf8sLc0vYp6aJd"), true, ChatType.Video, ["gardening", "films"], 3_000);
+        new RoomId("r7Hq2mK9xT4bW1zE"), SeatId.New(), SeatId.New(), true, ChatType.Video, ["gardening", "films"], 3_000);
 
     private static readonly Searching Waits = new(ChatType.Video, 12, false);
 

@@ -100,12 +100,19 @@ public sealed class ClientLog(string name, WireNames? names = null)
     }
 
     /// <summary><c>matched</c> came.</summary>
-    public void Matched(WireId room, WireId peer, bool initiator, byte chat)
+    public void Matched(WireId room, string? self, string? peer, bool initiator, byte chat)
     {
+        var larger = initiator && string.CompareOrdinal(self, peer) > 0;
         lock (Users)
         {
             _room = room;
-            AddLocked(LogKind.Matched, room, peer, With(chat, initiator));
+            Grow() = new LogEvent(
+                WireClock.Now,
+                room,
+                Id(peer),
+                LogKind.Matched,
+                (byte)(With(chat, initiator) | (larger ? LogEvent.Larger : 0)),
+                Id(self));
         }
     }
 

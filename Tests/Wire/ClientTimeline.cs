@@ -13,6 +13,7 @@ internal readonly record struct Wait(ClientTimeline Who, int Chat, long From, lo
 internal sealed class ClientTimeline(ClientLog log)
 {
     private readonly List<Stretch> _connected = new(1);
+    private readonly List<(long At, bool Waiting)> _ends = new(0);
     private Dictionary<WireId, long>? _blocks;
 
     public ClientLog Log { get; } = log;
@@ -28,13 +29,20 @@ internal sealed class ClientTimeline(ClientLog log)
         }
     }
 
-    public void Ended(long at)
+    /// <summary>The connection ended.</summary>
+    /// <param name="at">When.</param>
+    /// <param name="waiting">Whether the client waited for a stranger then.</param>
+    public void Ended(long at, bool waiting)
     {
         if (_connected.Count > 0 && _connected[^1].To == long.MaxValue)
         {
             _connected[^1] = _connected[^1] with { To = at };
+            _ends.Add((at, waiting));
         }
     }
+
+    /// <summary>When its connections ended.</summary>
+    public IEnumerable<long> Ends => _ends.Select(end => end.At);
 
     /// <summary>Whether one connection lasted from <paramref name="from"/> to <paramref name="to"/>.</summary>
     public bool ConnectedThrough(long from, long to) => _connected.Exists(s => s.From <= from && s.To >= to);
@@ -56,6 +64,13 @@ internal sealed class ClientTimeline(ClientLog log)
         }
         return since;
     }
+
+    /// <summary>The same, if it waited for a stranger when it went.</summary>
+    public long? GoneWaitingSince(long at) =>
+        GoneSince(at) is { } since && _ends.Contains((since, true)) ? since : null;
+
+    /// <summary>Rooms whose other member it has blocked, and when.</summary>
+    public List<(WireId Room, long At)> BlockedIn { get; } = new(0);
 
     public void Block(WireId peer, long at) => (_blocks ??= []).TryAdd(peer, at);
 

@@ -13,7 +13,7 @@ internal sealed class ClientWalk(
     private readonly long _strandedAfter = WireClock.Micros(options.StrandedAfter);
     private readonly long _ack = WireClock.Micros(options.Ack);
 
-    private WireId _room, _peer, _lastRoom, _lastPeer, _claimed;
+    private WireId _room, _lastRoom, _claimed;
     private bool _leaving;
     private long _matchedAt, _ackedAt = Never, _stoppedAt = Never, _unansweredSince = Never, _requeueDueSince = Never;
     private long _waitingSince = Never;
@@ -55,7 +55,7 @@ internal sealed class ClientWalk(
                 OnBlock(entry);
                 break;
             case LogKind.Drop or LogKind.Closed:
-                client.Ended(entry.At);
+                client.Ended(entry.At, _waitingSince != Never || _unansweredSince != Never);
                 Settle(entry.At);
                 break;
             case LogKind.Searching:
@@ -88,7 +88,7 @@ internal sealed class ClientWalk(
             case LogCodes.InRoom:
                 if (entry.Room != _room)
                 {
-                    EnterRoom(entry.Room, default, entry.At);
+                    EnterRoom(entry.Room, entry.At);
                 }
                 rooms.Confirmed(entry.Room, client);
                 break;
@@ -130,14 +130,10 @@ internal sealed class ClientWalk(
 
     private void OnBlock(in LogEvent entry)
     {
-        if (entry.Room == _room)
+        if (entry.Room == _room || entry.Room == _lastRoom)
         {
-            _leaving = true;
-            client.Block(_peer, entry.At);
-        }
-        else if (entry.Room == _lastRoom)
-        {
-            client.Block(_lastPeer, entry.At);
+            _leaving |= entry.Room == _room;
+            client.BlockedIn.Add((entry.Room, entry.At));
         }
     }
 
@@ -171,13 +167,9 @@ internal sealed class ClientWalk(
 
     private void OnMatched(in LogEvent entry)
     {
-        if (entry.Peer == client.User)
+        if (entry.Peer == entry.Self)
         {
             Report(Invariant.Exclusivity, entry.At, $"matched with itself in room {Name(entry.Room)}");
-        }
-        if (client.BlockedSince(entry.Peer) is { } blocked && entry.At - blocked > _crossing)
-        {
-            Report(Invariant.Exclusivity, entry.At, $"matched with {Name(entry.Peer)}, whom it had blocked");
         }
         if (!_room.IsNone && !MayHaveLeft(entry.At))
         {
@@ -195,7 +187,7 @@ internal sealed class ClientWalk(
             _openStarts = Math.Max(0, _openStarts - 1);
         }
         Settle(entry.At);
-        EnterRoom(entry.Room, entry.Peer, entry.At);
+        EnterRoom(entry.Room, entry.At);
         rooms.Told(client, entry);
     }
 
@@ -223,14 +215,13 @@ internal sealed class ClientWalk(
     private bool MayHaveLeft(long at) =>
         _leaving || (_openStarts > 0 && at - _lastStartAt <= _crossing);
 
-    private void EnterRoom(WireId room, WireId peer, long at)
+    private void EnterRoom(WireId room, long at)
     {
         if (!_room.IsNone)
         {
             LeaveRoom();
         }
         _room = room;
-        _peer = peer;
         _claimed = default;
         _leaving = _stoppedAt != Never;
         _matchedAt = at;
@@ -241,9 +232,9 @@ internal sealed class ClientWalk(
     {
         if (!_room.IsNone)
         {
-            (_lastRoom, _lastPeer) = (_room, _peer);
+            _lastRoom = _room;
         }
-        (_room, _peer, _leaving) = (default, default, false);
+        (_room, _leaving) = (default, false);
     }
 
     private void Settle(long at)

@@ -13,19 +13,16 @@ public static class InvariantChecker
         var report = new InvariantReport { Clients = logs.Count };
         var rooms = new RoomTable(options, report);
         var waits = new List<Wait>();
-        var users = new Dictionary<WireId, ClientTimeline>(logs.Count);
+        var clients = new List<ClientTimeline>(logs.Count);
         var end = options.EndedAt ?? logs.Select(log => log.LastAt).DefaultIfEmpty().Max();
         foreach (var log in logs)
         {
             var timeline = new ClientTimeline(log);
-            foreach (var user in log.Users)
-            {
-                users[WireId.Of(user)] = timeline;
-            }
+            clients.Add(timeline);
             new ClientWalk(timeline, rooms, waits, options, report).Run(log.Snapshot(), end);
             report.Frames += log.Frames;
         }
-        rooms.Check(users, end);
+        rooms.Check(clients, end);
         CheckWaits(waits, options, report);
         report.Rooms = rooms.Count;
         return report;

@@ -30,7 +30,8 @@ public enum LogKind : byte
     /// <summary>It got <c>searching</c>. Detail: chat type, plus <see cref="LogEvent.Flag"/> when requeued.</summary>
     Searching,
 
-    /// <summary>It got <c>matched</c>. Detail: chat type, plus <see cref="LogEvent.Flag"/> when initiator.</summary>
+    /// <summary>It got <c>matched</c>. Detail: chat type, plus <see cref="LogEvent.Flag"/> when initiator and
+    /// <see cref="LogEvent.Larger"/> when initiator by the larger id. Peer and Self: who the two are in that room.</summary>
     Matched,
 
     /// <summary>It got <c>peer-left</c>. Detail: reason.</summary>
@@ -49,16 +50,21 @@ public enum LogKind : byte
     Error,
 }
 
-/// <summary>One line of a <see cref="ClientLog"/>, 32 bytes.</summary>
+/// <summary>One line of a <see cref="ClientLog"/>, 40 bytes.</summary>
 /// <param name="At">When, in microseconds of <see cref="WireClock"/>.</param>
 /// <param name="Room">The room it is about.</param>
 /// <param name="Peer">The user it is about.</param>
 /// <param name="Kind">What happened.</param>
 /// <param name="Detail">See <see cref="LogKind"/>.</param>
-public readonly record struct LogEvent(long At, WireId Room, WireId Peer, LogKind Kind, byte Detail)
+/// <param name="Self">Who the client is in the room it was told of.</param>
+public readonly record struct LogEvent(
+    long At, WireId Room, WireId Peer, LogKind Kind, byte Detail, WireId Self = default)
 {
     /// <summary>Set in <see cref="Detail"/> beside a chat type: initiator, or requeued.</summary>
     public const byte Flag = 0x80;
+
+    /// <summary>Set in <see cref="Detail"/> beside <see cref="Flag"/>: initiator although its id in the room is the larger.</summary>
+    public const byte Larger = 0x40;
 
     /// <summary>The chat type in <see cref="Detail"/>: 0 video, 1 audio, 2 text.</summary>
     public int Chat => Detail & 0x0f;

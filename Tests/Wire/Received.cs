@@ -56,7 +56,10 @@ public sealed class Received
     /// <summary>The whole control message.</summary>
     public JsonElement Json => _json;
 
-    /// <summary>Peer of <c>matched</c>.</summary>
+    /// <summary>Self of <c>matched</c>: who this client is in the room.</summary>
+    public string? Self => String("self");
+
+    /// <summary>Peer of <c>matched</c>: who the stranger is in the room.</summary>
     public string? Peer => String("peer");
 
     /// <summary>Reason of <c>peer-left</c>.</summary>

@@ -11,7 +11,8 @@ internal sealed class RoomTable(InvariantOptions options, InvariantReport report
         public ClientTimeline? Confirmed;
     }
 
-    private readonly record struct Side(ClientTimeline? Who, WireId User, WireId Peer, long At, bool Initiator);
+    private readonly record struct Side(
+        ClientTimeline? Who, WireId User, WireId Self, WireId Peer, long At, bool Initiator, bool Larger);
 
     private readonly Dictionary<WireId, Room> _rooms = [];
 
@@ -21,7 +22,8 @@ internal sealed class RoomTable(InvariantOptions options, InvariantReport report
     public void Told(ClientTimeline who, in LogEvent matched)
     {
         report.Matches++;
-        var side = new Side(who, who.User, matched.Peer, matched.At, matched.Flagged);
+        var larger = (matched.Detail & LogEvent.Larger) != 0;
+        var side = new Side(who, who.User, matched.Self, matched.Peer, matched.At, matched.Flagged, larger);
         ref var room = ref CollectionsMarshal.GetValueRefOrAddDefault(_rooms, matched.Room, out _);
         if (room.First.Who is null)
         {
@@ -52,28 +54,47 @@ internal sealed class RoomTable(InvariantOptions options, InvariantReport report
     }
 
     /// <summary>Checks every room once all logs are read.</summary>
-    public void Check(IReadOnlyDictionary<WireId, ClientTimeline> users, long end)
+    public void Check(IReadOnlyList<ClientTimeline> clients, long end)
     {
+        SettleBlocks(clients);
+        var alone = new List<(WireId Id, Room Room)>();
         foreach (var (id, room) in _rooms)
         {
             if (room.First.Who is null)
             {
                 continue;
             }
-            CheckGhost(id, room.First, users);
             if (room.Second.Who is null)
             {
-                CheckOneSided(id, room, users, end);
+                alone.Add((id, room));
                 continue;
             }
-            CheckGhost(id, room.Second, users);
+            CheckGhost(id, room.First, room.Second.Who);
+            CheckGhost(id, room.Second, room.First.Who);
             CheckPair(id, room.First, room.Second);
+        }
+        CheckAlone(alone, clients, end);
+    }
+
+    // Clients know each other in a room only: whom one blocked there shows once both logs are read.
+    private void SettleBlocks(IReadOnlyList<ClientTimeline> clients)
+    {
+        foreach (var client in clients)
+        {
+            foreach (var (id, at) in client.BlockedIn)
+            {
+                if (_rooms.TryGetValue(id, out var room))
+                {
+                    var other = room.First.Who == client ? room.Second : room.First;
+                    client.Block(other.User, at);
+                }
+            }
         }
     }
 
     private void CheckPair(WireId id, Side a, Side b)
     {
-        if (a.Peer != b.User || b.Peer != a.User)
+        if (a.Peer != b.Self || b.Peer != a.Self)
         {
             Report(
                 Invariant.Symmetry,
@@ -81,58 +102,81 @@ internal sealed class RoomTable(InvariantOptions options, InvariantReport report
                 $"room {Name(b, id)} was told with {Name(b, b.Peer)} here and with {Name(a, a.Peer)} at {a.Who!.Log.Name}");
             return;
         }
+        CheckBlocked(a, b);
+        CheckBlocked(b, a);
         if (a.Initiator == b.Initiator)
         {
             var how = a.Initiator ? "two initiators" : "no initiator";
             Report(Invariant.Symmetry, b, $"room {Name(b, id)} has {how}");
             return;
         }
-        var (first, second) = a.Initiator ? (a, b) : (b, a);
-        if (TextOf(first) is { } smaller && TextOf(second) is { } larger && string.CompareOrdinal(smaller, larger) > 0)
+        var initiator = a.Initiator ? a : b;
+        if (initiator.Larger)
         {
-            Report(Invariant.Symmetry, first, $"the initiator of room {Name(first, id)} has the larger user id");
+            Report(Invariant.Symmetry, initiator, $"the initiator of room {Name(initiator, id)} has the larger id");
         }
     }
 
-    private void CheckOneSided(WireId id, in Room room, IReadOnlyDictionary<WireId, ClientTimeline> users, long end)
+    private void CheckBlocked(Side side, Side other)
     {
-        var told = room.First;
-        if (!users.TryGetValue(told.Peer, out var peer))
+        if (side.Who!.BlockedSince(other.User) is { } blocked && side.At - blocked > WireClock.Micros(options.Crossing))
         {
-            if (options.ClosedWorld)
-            {
-                Report(Invariant.Symmetry, told, $"told of {Name(told, told.Peer)}, whom no client here is");
-            }
+            Report(Invariant.Exclusivity, side, $"matched with {other.Who!.Log.Name}, whom it had blocked");
+        }
+    }
+
+    /// <summary>
+    /// Rooms of which one client alone was told. Nobody can say who its peer was, but it must be somebody whose connection
+    /// ended about then, and each such end explains one room.
+    /// </summary>
+    private void CheckAlone(List<(WireId Id, Room Room)> alone, IReadOnlyList<ClientTimeline> clients, long end)
+    {
+        if (alone.Count == 0 || !options.ClosedWorld)
+        {
             return;
         }
         var margin = WireClock.Micros(options.GhostTolerance);
-        var alive = peer.ConnectedThrough(told.At - margin, told.At + margin);
-        if (peer != told.Who && peer != room.Confirmed && alive && told.At + margin < end)
+        var ends = clients.SelectMany(client => client.Ends.Select(at => (At: at, Who: client))).OrderBy(one => one.At).ToList();
+        foreach (var (id, room) in alone.OrderBy(one => one.Room.First.At))
         {
-            Report(
-                Invariant.Symmetry,
-                told,
-                $"told of room {Name(told, id)} with {peer.Log.Name}, which was connected and heard nothing of it");
+            var told = room.First;
+            if (room.Confirmed is { } late)
+            {
+                CheckGhost(id, told, late);
+                continue;
+            }
+            var explains = ends.FindIndex(
+                one => one.Who != told.Who && one.At >= told.At - margin && one.At <= told.At + margin);
+            if (explains >= 0)
+            {
+                ends.RemoveAt(explains);
+            }
+            else if (told.Self != told.Peer && told.At + margin < end && !CheckGhosts(id, told, clients))
+            {
+                Report(Invariant.Symmetry, told, $"told of room {Name(told, id)}, of which nobody else heard");
+            }
         }
     }
 
-    private void CheckGhost(WireId id, Side told, IReadOnlyDictionary<WireId, ClientTimeline> users)
+    private bool CheckGhosts(WireId id, Side told, IReadOnlyList<ClientTimeline> clients)
     {
-        if (users.TryGetValue(told.Peer, out var peer)
-            && peer.GoneSince(told.At) is { } since
-            && told.At - since > WireClock.Micros(options.GhostTolerance))
-        {
-            Report(
-                Invariant.Ghost,
-                told,
-                $"told of room {Name(told, id)} with {peer.Log.Name}, which had been gone for {(told.At - since) / 1e6:f2} s");
-        }
+        var ghost = clients
+            .Where(client => client != told.Who && client.GoneWaitingSince(told.At) is not null)
+            .MaxBy(client => client.GoneWaitingSince(told.At));
+        return ghost is not null && CheckGhost(id, told, ghost);
     }
 
-    private static string? TextOf(Side side)
+    private bool CheckGhost(WireId id, Side told, ClientTimeline peer)
     {
-        var user = side.User;
-        return side.Who!.Log.Users.Find(text => WireId.Of(text) == user);
+        if (peer.GoneSince(told.At) is not { } since || told.At - since <= WireClock.Micros(options.GhostTolerance))
+        {
+            return false;
+        }
+        Report(
+            Invariant.Ghost,
+            told,
+            $"told of room {Name(told, id)} with {peer.Log.Name}, which had been gone for {(told.At - since) / 1e6:f2} s");
+        return true;
     }
 
     private static string Name(Side side, WireId id) => side.Who!.Log.NameOf(id);

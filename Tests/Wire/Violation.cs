@@ -6,7 +6,7 @@ namespace Camdiv.Tests.Wire;
 /// <summary>Which invariant a violation breaks.</summary>
 public enum Invariant
 {
-    /// <summary>A is told of room R with B exactly when B is told of R with A; exactly one initiator, the smaller id.</summary>
+    /// <summary>A is told of room R with B exactly when B is told of R with A; exactly one initiator, the smaller id there.</summary>
     Symmetry,
 
     /// <summary>A user holds at most one of ticket and room, and never meets itself or a blocked user.</summary>

@@ -182,7 +182,7 @@ public sealed partial class WireClient
                 break;
             case "matched":
                 Room = frame.Room ?? "";
-                Log.Matched(Log.Id(frame.Room), Log.Id(frame.Peer), frame.Initiator, LogCodes.Chat(frame.Chat));
+                Log.Matched(Log.Id(frame.Room), frame.Self, frame.Peer, frame.Initiator, LogCodes.Chat(frame.Chat));
                 break;
             case "peer-left":
                 Log.PeerLeft(Log.Id(frame.Room), LogCodes.Reason(frame.Reason));

@@ -43,7 +43,7 @@ async function online(options) {
 }
 
 function matched(fields = {}) {
-  return { type: 'matched', room: 'r1', peer: 'u2', initiator: true, chat: 'video', common: [], ackMs: 3_000, ...fields };
+  return { type: 'matched', room: 'r1', self: 's1', peer: 's2', initiator: true, chat: 'video', common: [], ackMs: 3_000, ...fields };
 }
 
 async function inRoom({ match = {}, ...options } = {}) {

@@ -43,8 +43,15 @@ internal sealed class LogScript
         public Actor Searching(long ms, byte chat = 0, bool requeued = false) =>
             At(ms, LogKind.Searching, detail: (byte)(chat | (requeued ? LogEvent.Flag : 0)));
 
-        public Actor Matched(long ms, string room, string peer, bool initiator) =>
-            At(ms, LogKind.Matched, room, peer, initiator ? LogEvent.Flag : (byte)0);
+        /// <summary>In every room it bears its own name, and the peer is told by the peer's.</summary>
+        public Actor Matched(long ms, string room, string peer, bool initiator)
+        {
+            var self = log.Users[0];
+            var larger = initiator && string.CompareOrdinal(self, peer) > 0;
+            var detail = (byte)((initiator ? LogEvent.Flag : 0) | (larger ? LogEvent.Larger : 0));
+            log.Append(new LogEvent(ms * 1000, log.Id(room), log.Id(peer), LogKind.Matched, detail, log.Id(self)));
+            return this;
+        }
 
         public Actor Left(long ms, string room, string reason = "next") =>
             At(ms, LogKind.PeerLeft, room, detail: LogCodes.Reason(reason));

@@ -42,7 +42,7 @@ public sealed class KillTests
         }
         var friend = await stage.JoinAsync("friend");
         await friend.StartAsync(interests: ["topic 17"]);
-        Assert.Equal(backWaiting[17].User, (await friend.ExpectAsync("matched")).Peer);
+        await Stage.MetByAsync(friend, backWaiting[17]);
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public abstract partial class MatchmakerConformance
         await NothingMoreAsync(a, b);
         var cid = await ComeAsync("cid");
         cid.Start();
-        Assert.Equal(survivor.Id, (await cid.HearAsync<Matched>()).Peer);
+        await cid.HearMatchAsync(survivor);
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public abstract partial class MatchmakerConformance
         await bob.HearSearchingAsync(requeued: false);
         var cid = await ComeAsync("cid");
         cid.Start();
-        Assert.Equal(ann.Id, (await cid.HearAsync<Matched>()).Peer);
+        await cid.HearMatchAsync(ann);
         await NothingMoreAsync(bob);
     }
 

@@ -71,7 +71,7 @@ public abstract partial class MatchmakerConformance
         await Engine.SettleAsync();
         var cid = await ComeAsync("cid");
         cid.Start(likes: ["a", "b"]);
-        Assert.Equal(ann.Id, (await cid.HearAsync<Matched>()).Peer);
+        await cid.HearMatchAsync(ann);
     }
 
     [Fact]
@@ -88,8 +88,7 @@ public abstract partial class MatchmakerConformance
         await WaitOutAsync(2 * Options.PassIntervalMs);
         await NothingMoreAsync(bob);
         await ann.ConnectAsync();
-        Assert.Equal(bob.Id, (await ann.HearAsync<Matched>()).Peer);
-        await bob.HearAsync<Matched>();
+        await ann.HearMatchAsync(bob);
     }
 
     [Fact]
@@ -132,7 +131,7 @@ public abstract partial class MatchmakerConformance
         await ann.HearSearchingAsync(requeued: true);
         var cid = await ComeAsync("cid");
         cid.Start();
-        Assert.Equal(ann.Id, (await cid.HearAsync<Matched>()).Peer);
+        await cid.HearMatchAsync(ann);
     }
 
     [Fact]

@@ -33,7 +33,11 @@ public abstract partial class MatchmakerConformance
         var welcome = await ann.ConnectAsync(room);
         Assert.Equal(ClientState.InRoom, welcome.State);
         Assert.NotNull(welcome.Match);
-        Assert.Equal((room, bob.Id, true, 0), (welcome.Match.Room, welcome.Match.Peer, welcome.Match.Initiator, welcome.Match.AckMs));
+        var told = ann.Match!;
+        Assert.Equal((bob.Match!.Self, bob.Match.Peer), (told.Peer, told.Self));
+        Assert.Equal(
+            (room, told.Self, told.Peer, told.Initiator, 0),
+            (welcome.Match.Room, welcome.Match.Self, welcome.Match.Peer, welcome.Match.Initiator, welcome.Match.AckMs));
     }
 
     [Fact]

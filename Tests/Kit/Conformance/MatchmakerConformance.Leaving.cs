@@ -41,9 +41,7 @@ public abstract partial class MatchmakerConformance
         cid.Start();
         await cid.HearSearchingAsync(requeued: false);
         ann.Start();
-        var match = await ann.HearAsync<Matched>();
-        Assert.Equal(cid.Id, match.Peer);
-        Assert.Equal(match.Room, (await cid.HearAsync<Matched>()).Room);
+        await ann.HearMatchAsync(cid);
         await bob.HearPeerLeftAsync(room, LeaveReason.Next);
         await NothingMoreAsync(ann, bob, cid);
     }
@@ -65,11 +63,11 @@ public abstract partial class MatchmakerConformance
         await NothingMoreAsync(ann, bob);
         var (cid, dan) = (await ComeAsync("cid"), await ComeAsync("dan"));
         cid.Start();
-        await cid.HearAsync<Matched>();
+        var forCid = await cid.HearAsync<Matched>();
         dan.Start();
-        await dan.HearAsync<Matched>();
+        var forDan = await dan.HearAsync<Matched>();
         var (a, b) = (await ann.HearAsync<Matched>(), await bob.HearAsync<Matched>());
-        Assert.Equal(new[] { cid.Id, dan.Id }.Order(), new[] { a.Peer, b.Peer }.Order());
+        Assert.Equal(new[] { forCid.Self, forDan.Self }.Order(), new[] { a.Peer, b.Peer }.Order());
     }
 
     [Fact]

@@ -27,8 +27,9 @@ public abstract partial class MatchmakerConformance
         second.Start(likes: ["rum", "CHESS"], chat: ChatType.Audio);
         var (a, b) = (await ann.HearAsync<Matched>(), await bob.HearAsync<Matched>());
         Assert.Equal(a.Room, b.Room);
-        Assert.Equal((bob.Id, ann.Id), (a.Peer, b.Peer));
-        Assert.Equal((true, false), (a.Initiator, b.Initiator));
+        Assert.Equal((b.Self, a.Self), (a.Peer, b.Peer));
+        var smaller = string.CompareOrdinal(a.Self.Value, a.Peer.Value) < 0;
+        Assert.Equal((smaller, !smaller), (a.Initiator, b.Initiator));
         Assert.Equal((ChatType.Audio, ChatType.Audio), (a.Chat, b.Chat));
         Assert.Equal("chess", Assert.Single(a.Common));
         Assert.Equal("chess", Assert.Single(b.Common));
@@ -64,7 +65,7 @@ public abstract partial class MatchmakerConformance
         await ann.HearSearchingAsync(requeued: false);
         var cid = await ComeAsync("cid");
         cid.Start(likes: ["b", "c"]);
-        Assert.Equal(ann.Id, (await cid.HearAsync<Matched>()).Peer);
+        await cid.HearMatchAsync(ann);
     }
 
     [Fact]
@@ -94,7 +95,7 @@ public abstract partial class MatchmakerConformance
         await WaitHalfAsync(Options.PatienceMs);
         await NothingMoreAsync(ann, bob);
         await WaitOutAsync((Options.PatienceMs / 2) + (2 * Options.PassIntervalMs));
-        Assert.Equal(bob.Id, (await ann.HearAsync<Matched>()).Peer);
+        await ann.HearMatchAsync(bob);
     }
 
     [Fact]
@@ -109,9 +110,25 @@ public abstract partial class MatchmakerConformance
         await WaitHalfAsync(Options.CooldownMs);
         await NothingMoreAsync(ann, bob);
         await WaitOutAsync((Options.CooldownMs / 2) + (2 * Options.PassIntervalMs));
-        var again = await ann.HearAsync<Matched>();
-        Assert.Equal(bob.Id, again.Peer);
-        Assert.NotEqual(room, again.Room);
+        Assert.NotEqual(room, (await ann.HearMatchAsync(bob)).Room);
+    }
+
+    [Fact]
+    public async Task NobodyIsKnownAgain()
+    {
+        var (ann, bob, room) = await MeetAsync();
+        var seen = new HashSet<string> { ann.Id.Value, bob.Id.Value };
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.True(seen.Add(ann.Match!.Self.Value) && seen.Add(ann.Match.Peer.Value), "an id of an earlier room, or a user's");
+            ann.Start();
+            await bob.HearPeerLeftAsync(room, LeaveReason.Next);
+            bob.Start();
+            await ann.HearSearchingAsync(requeued: false);
+            await bob.HearSearchingAsync(requeued: false);
+            await WaitOutAsync(Options.CooldownMs + (2 * Options.PassIntervalMs));
+            room = (await ann.HearMatchAsync(bob)).Room;
+        }
     }
 
     [Fact]
@@ -127,6 +144,6 @@ public abstract partial class MatchmakerConformance
         await NothingMoreAsync(bob);
         var cid = await ComeAsync("cid");
         cid.Start();
-        Assert.Equal(bob.Id, (await cid.HearAsync<Matched>()).Peer);
+        await cid.HearMatchAsync(bob);
     }
 }

@@ -21,6 +21,9 @@ public sealed class Stranger(UserId id, IMatchmaker gateway)
     /// <summary>The handle of the newest connection.</summary>
     public IUserConnection Connection => _connection ?? throw new InvalidOperationException($"{Id} is not connected.");
 
+    /// <summary>The newest match heard.</summary>
+    public Matched? Match { get; private set; }
+
     public async Task<Welcome> ConnectAsync(RoomId? claimed = null, IMatchmaker? at = null)
     {
         var link = new Link();
@@ -62,6 +65,15 @@ public sealed class Stranger(UserId id, IMatchmaker gateway)
     {
         var next = await NextAsync(typeof(T).Name);
         return next as T ?? throw new XunitException($"{Id} should hear {typeof(T).Name} next.{_link}");
+    }
+
+    /// <summary>The next thing told to both must be a match, with each other.</summary>
+    public async Task<Matched> HearMatchAsync(Stranger other)
+    {
+        var (mine, theirs) = (await HearAsync<Matched>(), await other.HearAsync<Matched>());
+        return mine.Room == theirs.Room && mine.Peer == theirs.Self && theirs.Peer == mine.Self
+            ? mine
+            : throw new XunitException($"{Id} and {other.Id} should be told of each other, not {mine} and {theirs}.");
     }
 
     /// <summary>The next thing told must be a frame; returns its text.</summary>
@@ -108,7 +120,9 @@ public sealed class Stranger(UserId id, IMatchmaker gateway)
         using var tooLate = new CancellationTokenSource(Patience, TimeProvider.System);
         try
         {
-            return await _link!.Told.ReadAsync(tooLate.Token);
+            var next = await _link!.Told.ReadAsync(tooLate.Token);
+            Match = next as Matched ?? Match;
+            return next;
         }
         catch (OperationCanceledException)
         {

@@ -116,7 +116,7 @@ public abstract class BlockReportSuite(ISystemFactory systems) : ProtocolSuite(s
         await y.StartAsync("text");
         await Stage.MetAsync(x, y);
         await x.StartAsync();
-        Assert.Equal(clients[0].User, (await x.MatchedAsync()).Peer);
+        await Stage.MetByAsync(x, clients[0]);
     }
 
     [Fact]

@@ -8,6 +8,37 @@ public abstract class MatchSuite(ISystemFactory systems) : ProtocolSuite(systems
     private static readonly WireClientOptions Silent = new() { AutoAck = false };
 
     [Fact]
+    public async Task Nobody_is_told_who_the_stranger_is_elsewhere()
+    {
+        await using var stage = await StageAsync(Defaults.With(Keys.Cooldown, 0));
+        var (a, b) = await stage.PairAsync();
+        var first = a.All.Single(m => m.Type == "matched");
+        await stage.DropAsync(a);
+        var back = await stage.ReturnAsync(a);
+        var match = back.All[0].Json.GetProperty("match");
+        Assert.Equal(
+            (first.Room, first.Self, first.Peer, first.Initiator),
+            (match.GetProperty("room").GetString(), match.GetProperty("self").GetString(),
+                match.GetProperty("peer").GetString(), match.GetProperty("initiator").GetBoolean()));
+        await back.RelayAsync("hello again");
+        await b.NextAsync(m => m.Payload == "hello again", "the relay frame");
+        await back.ReportAsync("just so");
+        await back.NextAsync(m => m.Type == "reported", "reported");
+        await back.StartAsync();
+        await b.NextAsync(m => m.Type == "peer-left", "peer-left");
+        await b.StartAsync();
+        var second = await back.NextAsync(m => m.Type == "matched", "the second match");
+        await b.NextAsync(m => m.Type == "matched" && m.Room == second.Room, "the second match");
+        await back.BlockAsync();
+        await b.NextAsync(m => m.Type == "peer-left", "peer-left");
+
+        string?[] ids = [a.User, b.User, first.Self, first.Peer, second.Self, second.Peer];
+        Assert.Equal(ids.Length, ids.Distinct().Count());
+        Assert.All(a.All.Concat(back.All), frame => Assert.DoesNotContain(b.User, frame.Text, StringComparison.Ordinal));
+        Assert.All(b.All, frame => Assert.DoesNotContain(a.User, frame.Text, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Frames_pass_both_ways_byte_for_byte()
     {
         await using var stage = await StageAsync();

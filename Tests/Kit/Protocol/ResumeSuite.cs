@@ -60,7 +60,7 @@ public abstract class ResumeSuite(ISystemFactory systems) : ProtocolSuite(system
         var welcome = back.All[0];
         Assert.Equal(("in-room", "video"), (welcome.State, welcome.Chat));
         var match = welcome.Json.GetProperty("match");
-        foreach (var field in new[] { "room", "peer", "initiator", "chat", "common" })
+        foreach (var field in new[] { "room", "self", "peer", "initiator", "chat", "common" })
         {
             Assert.Equal(matched.Json.GetProperty(field).ToString(), match.GetProperty(field).ToString());
         }

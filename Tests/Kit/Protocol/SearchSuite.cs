@@ -28,7 +28,7 @@ public abstract class SearchSuite(ISystemFactory systems) : ProtocolSuite(system
         Assert.Matches("^[A-Za-z0-9_-]{1,32}$", a.Room);
         Assert.Equal(("video", "video"), (a.Chat, b.Chat));
         Assert.NotEqual(a.Initiator, b.Initiator);
-        Assert.Equal(string.CompareOrdinal(first.User, second.User) < 0, a.Initiator);
+        Assert.Equal(string.CompareOrdinal(a.Self, b.Self) < 0, a.Initiator);
         foreach (var matched in new[] { a, b })
         {
             Assert.True(matched.Has("initiator"));
@@ -44,8 +44,9 @@ public abstract class SearchSuite(ISystemFactory systems) : ProtocolSuite(system
         for (var i = 0; i < 10; i++)
         {
             var (a, b) = await stage.PairAsync($"a{i}", $"b{i}");
-            var initiator = a.All[^1].Initiator ? a : b;
-            Assert.Equal(string.CompareOrdinal(a.User, b.User) < 0 ? a : b, initiator);
+            var (forA, forB) = (a.All[^1], b.All[^1]);
+            Assert.Equal(string.CompareOrdinal(forA.Self, forB.Self) < 0, forA.Initiator);
+            Assert.Equal(!forA.Initiator, forB.Initiator);
         }
     }
 
@@ -77,7 +78,7 @@ public abstract class SearchSuite(ISystemFactory systems) : ProtocolSuite(system
         await first.StartAsync("video");
         var third = await stage.JoinAsync("third");
         await third.StartAsync("video");
-        Assert.Equal(first.User, (await third.MatchedAsync()).Peer);
+        await Stage.MetByAsync(third, first);
         await second.StartAsync("text");
         await second.NextAsync(m => m.Chat == "text" && m.Type == "searching", "searching for text");
         var fourth = await stage.SearcherAsync("fourth", "video");
@@ -99,7 +100,7 @@ public abstract class SearchSuite(ISystemFactory systems) : ProtocolSuite(system
         Assert.Equal(2, (await first.ExpectAsync("searching")).Number("waiting"));
         var third = await stage.JoinAsync("third");
         await third.StartAsync();
-        Assert.Equal(second.User, (await third.MatchedAsync()).Peer);
+        await Stage.MetByAsync(third, second);
     }
 
     [Fact]
@@ -172,7 +173,7 @@ public abstract class SearchSuite(ISystemFactory systems) : ProtocolSuite(system
             var again = await Task.WhenAll(
                 a.NextAsync(m => m.Type == "matched", "the next match"),
                 b.NextAsync(m => m.Type == "matched", "the next match"));
-            Assert.Equal((b.User, a.User), (again[0].Peer, again[1].Peer));
+            Assert.Equal((again[1].Self, again[0].Self), (again[0].Peer, again[1].Peer));
             Assert.NotEqual(room, again[0].Room);
             await a.StopAsync();
             await b.StopAsync();
@@ -189,8 +190,7 @@ public abstract class SearchSuite(ISystemFactory systems) : ProtocolSuite(system
         var searching = await a.ExpectAsync("searching");
         await b.StartAsync();
         await b.ExpectAsync("searching");
-        var again = await a.MatchedAsync();
-        Assert.Equal(b.User, again.Peer);
+        var again = await Stage.MetByAsync(a, b);
         // Counted from the start of the search or from the end of the room: either way not before this.
         Assert.True(again.At - searching.At > TimeSpan.FromMilliseconds(1_300), $"again after {again.At - searching.At}");
     }

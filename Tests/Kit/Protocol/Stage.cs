@@ -85,6 +85,21 @@ public sealed class Stage(ISystemUnderTest system) : IAsyncDisposable
     public static async Task MetAtOnceAsync(WireClient a, WireClient b) =>
         AssertMet(a, b, await a.ExpectAsync("matched"), await b.ExpectAsync("matched"));
 
+    /// <summary>Awaits that a client's next match is with a certain other, to whom something else may be told before.</summary>
+    public static async Task<Received> MetByAsync(WireClient client, WireClient other)
+    {
+        var mine = await client.MatchedAsync();
+        var theirs = await other.NextAsync(m => m.Type == "matched" && m.Room == mine.Room, $"the match with {client.Name}");
+        AssertMet(client, other, mine, theirs);
+        return mine;
+    }
+
+    /// <summary>Awaits that two were told of a room together, whatever else they were told of before.</summary>
+    public static Task MeetAtLastAsync(WireClient one, WireClient other, TimeSpan? timeout = null) => Until.TrueAsync(
+        () => one.All.Any(m => m.Type == "matched" && other.All.Any(n => n.Type == "matched" && n.Room == m.Room)),
+        $"a match of {one.Name} and {other.Name}",
+        timeout);
+
     /// <summary>Sends a relay frame each way: once both have come, the server has both acknowledgements.</summary>
     public static async Task SettleAsync(WireClient a, WireClient b)
     {
@@ -230,7 +245,7 @@ public sealed class Stage(ISystemUnderTest system) : IAsyncDisposable
 
     private static void AssertMet(WireClient a, WireClient b, Received forA, Received forB)
     {
-        Assert.Equal((b.User, a.User), (forA.Peer, forB.Peer));
-        Assert.Equal(forA.Room, forB.Room);
+        Assert.True(forA.Room == forB.Room, $"{a.Name} and {b.Name} were told of {forA} and {forB}");
+        Assert.Equal((forB.Self, forA.Self), (forA.Peer, forB.Peer));
     }
 }

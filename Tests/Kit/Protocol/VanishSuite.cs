@@ -24,8 +24,7 @@ public abstract class VanishSuite(ISystemFactory systems) : ProtocolSuite(system
             if (step < 4)
             {
                 await rescue.StartAsync();
-                await rescue.NextAsync(m => m.Type == "matched" && m.Peer == survivor.User, "the match with the survivor", TimeSpan.FromSeconds(15));
-                await survivor.NextAsync(m => m.Type == "matched" && m.Peer == rescue.User, "the match with the rescue");
+                await Stage.MeetAtLastAsync(rescue, survivor, TimeSpan.FromSeconds(15));
             }
             else
             {

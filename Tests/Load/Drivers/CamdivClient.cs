@@ -125,10 +125,10 @@ internal sealed class CamdivClient(
     private void OnMatched(in CamdivMessage fields)
     {
         _room = Encoding.ASCII.GetBytes(fields.Room!);
-        var peer = WireId.Of(fields.Peer);
-        log.Matched(WireId.Of(fields.Room), peer, fields.Initiator, LogCodes.Chat(fields.Chat));
+        var room = WireId.Of(fields.Room);
+        log.Matched(room, fields.Self, fields.Peer, fields.Initiator, LogCodes.Chat(fields.Chat));
         Acknowledge();
-        events.OnMatched(fields.Initiator, peer);
+        events.OnMatched(fields.Initiator, room);
     }
 
     private void Acknowledge()
@@ -152,7 +152,7 @@ internal sealed class CamdivClient(
 /// <summary>The fields of a server's control message that a load client looks at.</summary>
 internal struct CamdivMessage
 {
-    public string? Type, User, Session, State, Room, Peer, Chat, Reason, Code;
+    public string? Type, User, Session, State, Room, Self, Peer, Chat, Reason, Code;
     public bool Initiator, Requeued;
 
     public static CamdivMessage Read(ReadOnlySpan<byte> json)
@@ -173,6 +173,10 @@ internal struct CamdivMessage
             else if (reader.ValueTextEquals("room"u8))
             {
                 fields.Room = Text(ref reader);
+            }
+            else if (reader.ValueTextEquals("self"u8))
+            {
+                fields.Self = Text(ref reader);
             }
             else if (reader.ValueTextEquals("peer"u8))
             {

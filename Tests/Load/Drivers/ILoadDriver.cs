@@ -65,7 +65,9 @@ public interface ILoadEvents
     void OnSearching(bool requeued);
 
     /// <summary>A stranger is found.</summary>
-    void OnMatched(bool initiator, WireId peer);
+    /// <param name="initiator">Whether this side makes the offer.</param>
+    /// <param name="room">The room both are told of; none where the server names none.</param>
+    void OnMatched(bool initiator, WireId room);
 
     /// <summary>The peer left.</summary>
     void OnPeerLeft();

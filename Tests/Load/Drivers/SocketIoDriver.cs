@@ -24,6 +24,7 @@ internal sealed class SocketIoClient(LoadLoop loop, Endpoint endpoint, ILoadEven
     private WebSocketConnection? _connection;
     private byte[] _signalHead = [];
     private WireId _room;
+    private string _self = "";
     private string _peer = "";
 
     public void Open()
@@ -90,7 +91,8 @@ internal sealed class SocketIoClient(LoadLoop loop, Endpoint endpoint, ILoadEven
         {
             using var json = JsonDocument.Parse(message[2..].ToArray());
             // A reconnect is a new identity: the design keeps nothing of the old one.
-            log.Welcomed(json.RootElement.GetProperty("sid").GetString()!, "idle", null);
+            _self = json.RootElement.GetProperty("sid").GetString()!;
+            log.Welcomed(_self, "idle", null);
             events.OnReady(Standing.Idle);
         }
         else if (message is [(byte)'0', ..])
@@ -133,10 +135,10 @@ internal sealed class SocketIoClient(LoadLoop loop, Endpoint endpoint, ILoadEven
                 _room = WireId.Of(fields.Room);
                 _peer = fields.Peer!;
                 _signalHead = Encoding.ASCII.GetBytes($"42[\"signal\",{{\"to\":\"{_peer}\",\"room\":\"{fields.Room}\",\"data\":\"");
-                log.Matched(_room, WireId.Of(_peer), fields.Initiator, LogCodes.Chat(fields.Chat));
+                log.Matched(_room, _self, _peer, fields.Initiator, LogCodes.Chat(fields.Chat));
                 log.Acked(_room);
                 Send($"42[\"ack\",{{\"room\":\"{fields.Room}\"}}]");
-                events.OnMatched(fields.Initiator, WireId.Of(_peer));
+                events.OnMatched(fields.Initiator, _room);
                 break;
             case "peer-left":
                 log.PeerLeft(WireId.Of(fields.Room), LogCodes.Reason(fields.Reason));

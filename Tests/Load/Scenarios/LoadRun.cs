@@ -11,7 +11,7 @@ public sealed class LoadRun
     private const int MostConnecting = 200;
 
     private readonly List<VirtualUser> _users = [];
-    private readonly Dictionary<WireId, VirtualUser> _known = [];
+    private readonly Dictionary<WireId, VirtualUser> _rooms = [];
     private readonly Dictionary<string, WaitingUsers> _waiting = [];
     private readonly Queue<VirtualUser> _toConnect = new();
     private int _connecting;
@@ -72,14 +72,20 @@ public sealed class LoadRun
         return waiting;
     }
 
-    internal VirtualUser? Find(WireId id) => _known.GetValueOrDefault(id);
-
-    internal void Known(VirtualUser user)
+    /// <summary>A user is told of a room.</summary>
+    /// <returns>The user who was told of it before, for the second one; strangers do not tell who they are.</returns>
+    internal VirtualUser? Meet(WireId room, VirtualUser user)
     {
-        if (user.Log.Users.Count > 0)
+        if (room.IsNone)
         {
-            _known[WireId.Of(user.Log.Users[^1])] = user;
+            return null;
         }
+        if (_rooms.Remove(room, out var other))
+        {
+            return other;
+        }
+        _rooms[room] = user;
+        return null;
     }
 
     /// <summary>Connects many users, a few at a time: a listening socket's backlog is short.</summary>

@@ -151,7 +151,6 @@ public sealed class VirtualUser : ILoadEvents, ITimed
         }
         _run.Figures.Opened++;
         _run.Figures.Connect.Record(WireClock.Now - _openedAt);
-        _run.Known(this);
         _measured = false;
         Enter(standing switch
         {
@@ -185,14 +184,14 @@ public sealed class VirtualUser : ILoadEvents, ITimed
     }
 
     /// <inheritdoc/>
-    public void OnMatched(bool initiator, WireId peer)
+    public void OnMatched(bool initiator, WireId room)
     {
         var now = WireClock.Now;
         _run.Figures.Told++;
-        LastPeer = _run.Find(peer);
-        if (LastPeer is not null)
+        LastPeer = _run.Meet(room, this);
+        if (LastPeer is { } peer)
         {
-            _run.WaitingFor(LastPeer.Chat).Remove(LastPeer);
+            peer.LastPeer = this;
         }
         if (State == UserState.Searching)
         {

@@ -88,7 +88,7 @@ internal sealed class ClientView(SimulationRun run, SimUser user)
         {
             Wrong("stale", $"frame {text} reached a client in {Room}", room);
         }
-        else if (text[(bar + 1)..colon] != Match!.Peer.Value || number <= _lastFrame)
+        else if (text[(bar + 1)..colon] != run.Find(Match!.Peer).Name || number <= _lastFrame)
         {
             Wrong("stale", $"frame {text} after number {_lastFrame}, peer {Match.Peer}", room);
         }

@@ -19,7 +19,7 @@ internal sealed class ClusterSimEngine : ISimEngine
     {
         _run = run;
         var clock = new Clock(run.World.Time);
-        var ids = new SeededIds(run.World);
+        var ids = run.Ids;
         _hosts = new SessionHost[run.Plan.Hosts];
         _network = new SimNetwork(run);
         for (var i = 0; i < _hosts.Length; i++)

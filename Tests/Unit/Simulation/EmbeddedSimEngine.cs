@@ -9,7 +9,7 @@ internal sealed class EmbeddedSimEngine : ISimEngine
     private readonly EmbeddedMatchmaker _engine;
 
     public EmbeddedSimEngine(SimulationRun run) =>
-        _engine = new EmbeddedMatchmaker(run.Plan.Options, run.World.Time, new NoReports(), new SeededIds(run.World))
+        _engine = new EmbeddedMatchmaker(run.Plan.Options, run.World.Time, new NoReports(), run.Ids)
         {
             EffectFailed = failure => run.Violations.Report("fault", failure.ToString()),
         };

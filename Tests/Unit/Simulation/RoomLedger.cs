@@ -54,7 +54,7 @@ internal sealed class RoomLedger(VirtualWorld world, Violations violations, int 
         {
             world.After(TellMs, () => JudgeTold(record, seat, other));
         }
-        var smaller = string.CompareOrdinal(user.Id.Value, peer.Id.Value) < 0;
+        var smaller = string.CompareOrdinal(match.Self.Value, match.Peer.Value) < 0;
         if (match.Initiator != smaller)
         {
             violations.Report("symmetry", $"{user} is wrongly {(match.Initiator ? "" : "not ")}initiator", user, peer);
@@ -63,8 +63,8 @@ internal sealed class RoomLedger(VirtualWorld world, Violations violations, int 
 
     private void JudgeAlike(SimUser user, Matched match, Matched other, SimUser peer)
     {
-        if (match.Peer != peer.Id
-            || other.Peer != user.Id
+        if (match.Peer != other.Self
+            || other.Peer != match.Self
             || match.Initiator == other.Initiator
             || match.Chat != other.Chat
             || !match.Common.SequenceEqual(other.Common))

@@ -150,7 +150,7 @@ internal sealed class SimUser
         {
             return;
         }
-        Note("blocks", match.Peer, match.Room);
+        Note("blocks", _run.Find(match.Peer), match.Room);
         LastStopStep = _run.World.NextStep();
         // Before the call: what follows from the block is told within it.
         _blocked[_run.Find(match.Peer)] = LastStopStep;

@@ -17,6 +17,7 @@ internal sealed class SimulationRun : IDisposable
     {
         Plan = plan;
         World = new VirtualWorld(plan.Seed);
+        Ids = new SeededIds(World);
         Violations = new Violations(World);
         Ledger = new RoomLedger(World, Violations, plan.Options.AckMs);
         Habits = new Habits(this);
@@ -27,6 +28,8 @@ internal sealed class SimulationRun : IDisposable
     public SimulationPlan Plan { get; }
 
     public VirtualWorld World { get; }
+
+    public SeededIds Ids { get; }
 
     public Violations Violations { get; }
 
@@ -50,6 +53,8 @@ internal sealed class SimulationRun : IDisposable
     public long Frames { get; set; }
 
     public SimUser Find(UserId id) => _byId[id];
+
+    public SimUser Find(SeatId seat) => Find(Ids.Find(seat));
 
     /// <summary>Runs to the end or to the first violation, which it throws.</summary>
     public void Execute()

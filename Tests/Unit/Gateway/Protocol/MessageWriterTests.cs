@@ -7,7 +7,7 @@ namespace Camdiv.Tests.Unit.Gateway.Protocol;
 public sealed class MessageWriterTests
 {
     private static readonly Matched Match =
-        new(new RoomId("r"), new UserId("peer"), true, ChatType.Text, ["chess", "<go>"], 3000);
+        new(new RoomId("r"), new SeatId("self"), new SeatId("peer"), true, ChatType.Text, ["chess", "<go>"], 3000);
 
     [Fact]
     public void Welcome_leaves_out_what_is_not_there() => Assert.Equal(
@@ -16,14 +16,14 @@ public sealed class MessageWriterTests
 
     [Fact]
     public void Welcome_back_names_the_match() => Assert.Equal(
-        """{"type":"welcome","user":"u","session":"t","resumed":true,"state":"in-room","chat":"text","match":{"room":"r","peer":"peer","initiator":true,"chat":"text","common":["chess","\u003Cgo\u003E"],"ackMs":3000},"graceMs":1,"maxFrameBytes":2}""",
+        """{"type":"welcome","user":"u","session":"t","resumed":true,"state":"in-room","chat":"text","match":{"room":"r","self":"self","peer":"peer","initiator":true,"chat":"text","common":["chess","\u003Cgo\u003E"],"ackMs":3000},"graceMs":1,"maxFrameBytes":2}""",
         Text(MessageWriter.Write(new Welcome(new UserId("u"), true, ClientState.InRoom, ChatType.Text, Match, 1), "t", 2)));
 
     [Fact]
     public void Each_event_has_its_frame()
     {
         Assert.Equal(
-            """{"type":"matched","room":"r","peer":"peer","initiator":true,"chat":"text","common":["chess","\u003Cgo\u003E"],"ackMs":3000}""",
+            """{"type":"matched","room":"r","self":"self","peer":"peer","initiator":true,"chat":"text","common":["chess","\u003Cgo\u003E"],"ackMs":3000}""",
             Text(MessageWriter.Write(Match)));
         Assert.Equal(
             """{"type":"searching","chat":"video","waiting":7,"requeued":true}""",

@@ -152,6 +152,8 @@ public sealed class BackupServiceTests : IDisposable
         {
             Room = "r",
             Peer = "p",
+            Seat = "s",
+            PeerSeat = "t",
             PeerHost = "here",
             Chat = ChatType.Video,
             Common = ["go"],

@@ -29,13 +29,13 @@ public sealed class RestoreTests : IDisposable
         bob.Start(likes: ["b"], chat: ChatType.Text);
         Assert.Equal((2, 0), Crash());
 
-        var welcome = await _after.Person("ann").ConnectAsync();
+        var annAgain = _after.Person("ann");
+        var welcome = await annAgain.ConnectAsync();
         Assert.Equal((ClientState.Searching, ChatType.Text), (welcome.State, welcome.Chat));
         await _after.Person("bob").ConnectAsync();
         var cid = await _after.ComeAsync("cid");
         cid.Start(likes: ["a", "b"], chat: ChatType.Text);
-        var match = await cid.HearAsync<Matched>();
-        Assert.Equal((new UserId("ann"), "a"), (match.Peer, Assert.Single(match.Common)));
+        Assert.Equal("a", Assert.Single((await cid.HearMatchAsync(annAgain)).Common));
     }
 
     [Fact]
@@ -48,20 +48,23 @@ public sealed class RestoreTests : IDisposable
         await bob.HearSearchingAsync(requeued: false);
         var ann = _after.Person("ann");
         await ann.ConnectAsync();
-        Assert.Equal(bob.Id, (await ann.HearAsync<Matched>()).Peer);
+        await ann.HearMatchAsync(bob);
     }
 
     [Fact]
     public async Task RoomComesBackWithBothMembers()
     {
-        var room = await _before.MeetAsync(await _before.ComeAsync("ann"), await _before.ComeAsync("bob"));
+        var former = await _before.ComeAsync("ann");
+        var room = await _before.MeetAsync(former, await _before.ComeAsync("bob"));
         Assert.Equal((0, 2), Crash());
 
         var (ann, bob) = (_after.Person("ann"), _after.Person("bob"));
         var welcome = await ann.ConnectAsync(room);
-        Assert.Equal((ClientState.InRoom, room, bob.Id), (welcome.State, welcome.Match?.Room, welcome.Match?.Peer));
+        Assert.Equal((ClientState.InRoom, room), (welcome.State, welcome.Match?.Room));
+        var (told, again) = (former.Match!, welcome.Match!);
+        Assert.Equal((told.Self, told.Peer, told.Initiator), (again.Self, again.Peer, again.Initiator));
         ann.Send(room, "are you back?");
-        Assert.False((await bob.ConnectAsync(room)).Match!.Initiator);
+        Assert.Equal(!told.Initiator, (await bob.ConnectAsync(room)).Match!.Initiator);
         Assert.Equal($">{room}|are you back?", await bob.HearFrameAsync());
         bob.Send(room, "yes");
         Assert.Equal($">{room}|yes", await ann.HearFrameAsync());
@@ -94,7 +97,7 @@ public sealed class RestoreTests : IDisposable
         Assert.Equal(ClientState.Searching, (await ann.ConnectAsync()).State);
         var cid = await _after.ComeAsync("cid");
         cid.Start();
-        Assert.Equal(ann.Id, (await cid.HearAsync<Matched>()).Peer);
+        await cid.HearMatchAsync(ann);
     }
 
     [Fact]
@@ -171,7 +174,7 @@ public sealed class RestoreTests : IDisposable
         Assert.Equal(one.Interests, other.Interests);
         Assert.Equal((one.Chat, one.SinceMs, one.Front), (other.Chat, other.SinceMs, other.Front));
         var (room, again) = (_copy[new("ann")].Room!, second[new("ann")].Room!);
-        Assert.Equal((room.Room, room.Peer, room.Chat), (again.Room, again.Peer, again.Chat));
+        Assert.Equal((room.Room, room.Peer, room.Seat, room.PeerSeat, room.Chat), (again.Room, again.Peer, again.Seat, again.PeerSeat, again.Chat));
     }
 
     [Fact]
@@ -193,10 +196,11 @@ public sealed class RestoreTests : IDisposable
         var ann = new UserId("ann");
         _copy[ann] = _copy[ann] with { Ticket = _copy[ann].Ticket! with { Interests = [new string('x', 99)] } };
         Assert.Equal((1, 0), _after.Engine.RestoreSessions(_copy.Values));
-        await _after.Person("ann").ConnectAsync();
+        var annAgain = _after.Person("ann");
+        await annAgain.ConnectAsync();
         var bob = await _after.ComeAsync("bob");
         bob.Start();
-        Assert.Equal(ann, (await bob.HearAsync<Matched>()).Peer);
+        await bob.HearMatchAsync(annAgain);
     }
 
     [Fact]
