@@ -110,7 +110,7 @@ public sealed class ClusterInstruments : IDisposable
         }
         else
         {
-            _pools[chat] = new PoolReading(chat, pool.Count, pool.Deferred);
+            _pools[chat] = PoolReading.Of(chat, pool);
         }
     }
 

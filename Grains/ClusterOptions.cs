@@ -30,7 +30,7 @@ public sealed class ClusterOptions
     /// <summary>Most bytes waiting for one other gateway; frames past it are dropped and counted (64 KiB to 256 MiB).</summary>
     public int PeerQueueBytes { get; set; } = 8 * 1024 * 1024;
 
-    /// <summary>Most users whose blocks wait for an absent store; the oldest go first (1 to 1,000,000).</summary>
+    /// <summary>Most users whose blocks wait for an absent store; bounded as <c>Matchmaking:MaxBlockingUsers</c> is (1 to 1,000,000).</summary>
     public int MaxPendingBlocks { get; set; } = 10_000;
 
     /// <summary>Every rule these numbers break, as property name and sentence; empty when valid.</summary>

@@ -62,7 +62,7 @@ public sealed partial class MatchQueueGrain : Grain, IMatchQueueGrain
         _pairing = instruments.Pairing;
         _copy = new(services.GetKeyedService<IGrainStorage>(CamdivStorage.Name), "queue", context.GrainId, time);
         _handshake = new PairingHandshake(gateways, new IdSource(), _pairing);
-        _pool = new WaitingPool(_rules.PatienceMs, _clock.NowMs);
+        _pool = new WaitingPool(_rules, _clock.NowMs);
         _parked = new ParkedTickets(_rules.GraceMs);
     }
 
@@ -101,6 +101,10 @@ public sealed partial class MatchQueueGrain : Grain, IMatchQueueGrain
         if (batch.Whole)
         {
             DropUnnamed(batch);
+        }
+        foreach (var conduct in batch.Conducts)
+        {
+            _pool.Judge(new Conduct(conduct.User, new AddressPrefix(conduct.From), conduct.Good), now);
         }
         var queued = ImmutableArray.CreateBuilder<QueuedTicket>(batch.Operations.Length);
         foreach (var operation in batch.Operations)

@@ -25,6 +25,27 @@ public sealed class QueueBatch
     /// </summary>
     [Id(3)]
     public long Number { get; init; }
+
+    /// <summary>How users of the gateway's rooms behaved; counts before <see cref="Operations"/>.</summary>
+    [Id(4)]
+    public ImmutableArray<QueueConduct> Conducts { get; init; } = [];
+}
+
+/// <summary>A <see cref="Conduct"/> on its way to a queue.</summary>
+[GenerateSerializer, Immutable, Alias("camdiv.QueueConduct")]
+public readonly struct QueueConduct
+{
+    /// <summary>Who.</summary>
+    [Id(0)]
+    public UserId User { get; init; }
+
+    /// <summary>The user's <see cref="AddressPrefix"/>.</summary>
+    [Id(1)]
+    public ulong From { get; init; }
+
+    /// <summary>See <see cref="Conduct.Good"/>.</summary>
+    [Id(2)]
+    public bool Good { get; init; }
 }
 
 /// <summary>One arrival (with a ticket) or withdrawal (without).</summary>

@@ -42,6 +42,10 @@ public struct OfferSurrogate
     /// <summary>Who the other side is in the room.</summary>
     [Id(8)]
     public string PeerSeat;
+
+    /// <summary>The other side's <see cref="AddressPrefix"/>.</summary>
+    [Id(9)]
+    public ulong PeerFrom;
 }
 
 /// <summary>Converts an <see cref="Offer"/>.</summary>
@@ -58,7 +62,10 @@ public sealed class OfferConverter : IConverter<Offer, OfferSurrogate>
         new(surrogate.PeerSeat),
         new(surrogate.PeerHost),
         surrogate.Chat,
-        surrogate.Common);
+        surrogate.Common)
+    {
+        PeerFrom = new AddressPrefix(surrogate.PeerFrom),
+    };
 
     /// <inheritdoc/>
     public OfferSurrogate ConvertToSurrogate(in Offer value) => new()
@@ -72,6 +79,7 @@ public sealed class OfferConverter : IConverter<Offer, OfferSurrogate>
         Common = value.Common,
         Seat = value.Seat.Value,
         PeerSeat = value.PeerSeat.Value,
+        PeerFrom = value.PeerFrom.Value,
     };
 }
 

@@ -181,6 +181,18 @@ public struct SessionSnapshotSurrogate
     /// <summary>When it ended, Unix milliseconds.</summary>
     [Id(6)]
     public long LastEndedAtMs;
+
+    /// <summary>Whether the user has proved good.</summary>
+    [Id(8)]
+    public bool Proven;
+
+    /// <summary>Matches in a row that were not acknowledged.</summary>
+    [Id(9)]
+    public int Failures;
+
+    /// <summary>How long the user is not matched yet because of them, in ms.</summary>
+    [Id(10)]
+    public long PauseMs;
 }
 
 /// <summary>Converts a <see cref="SessionSnapshot"/>.</summary>
@@ -197,6 +209,9 @@ public sealed class SessionSnapshotConverter : IConverter<SessionSnapshot, Sessi
         LastRoom = surrogate.LastRoom,
         LastChat = surrogate.LastChat,
         LastEndedAtMs = surrogate.LastEndedAtMs,
+        Proven = surrogate.Proven,
+        Failures = surrogate.Failures,
+        PauseMs = surrogate.PauseMs,
     };
 
     /// <inheritdoc/>
@@ -209,5 +224,8 @@ public sealed class SessionSnapshotConverter : IConverter<SessionSnapshot, Sessi
         LastRoom = value.LastRoom,
         LastChat = value.LastChat,
         LastEndedAtMs = value.LastEndedAtMs,
+        Proven = value.Proven,
+        Failures = value.Failures,
+        PauseMs = value.PauseMs,
     };
 }

@@ -50,6 +50,14 @@ public struct TicketSurrogate
     /// <summary>Until when the last partner is avoided, Unix milliseconds.</summary>
     [Id(10)]
     public long AvoidUntilMs;
+
+    /// <summary>The user's <see cref="AddressPrefix"/>.</summary>
+    [Id(13)]
+    public ulong From;
+
+    /// <summary>Whether the user has proved good.</summary>
+    [Id(14)]
+    public bool Proven;
 }
 
 /// <summary>Converts a <see cref="Ticket"/>.</summary>
@@ -68,6 +76,8 @@ public sealed class TicketConverter : IConverter<Ticket, TicketSurrogate>
         Blocked = BlockSet.From(surrogate.Blocked),
         Avoid = surrogate.Avoid is { } avoid ? new UserId(avoid) : null,
         AvoidUntilMs = surrogate.AvoidUntilMs,
+        From = new AddressPrefix(surrogate.From),
+        Proven = surrogate.Proven,
     };
 
     /// <inheritdoc/>
@@ -84,6 +94,8 @@ public sealed class TicketConverter : IConverter<Ticket, TicketSurrogate>
         Blocked = value.Blocked.Ordered,
         Avoid = value.Avoid?.Value,
         AvoidUntilMs = value.AvoidUntilMs,
+        From = value.From.Value,
+        Proven = value.Proven,
     };
 }
 

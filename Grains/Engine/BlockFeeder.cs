@@ -2,15 +2,16 @@ using Camdiv.Matchmaking;
 
 namespace Camdiv.Grains;
 
-/// <summary>Brings changed blocks to their user grains, and again until a grain has taken them; bounded, oldest out.</summary>
+/// <summary>Brings changed blocks to their user grains, and again until a grain has taken them; bounded as the blocks themselves are.</summary>
 internal sealed class BlockFeeder(IGrainFactory grains, ClusterOptions options, ClusterInstruments instruments)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<UserId, BlockSet> _pending = [];
     private readonly Queue<UserId> _order = new();
+    private readonly EvictionOrder _eviction = new(options.MaxPendingBlocks);
     private bool _sending;
 
-    public void Add(UserId user, BlockSet blocks)
+    public void Add(UserId user, BlockSet blocks, AddressPrefix from, bool proven)
     {
         lock (_gate)
         {
@@ -22,11 +23,13 @@ internal sealed class BlockFeeder(IGrainFactory grains, ClusterOptions options, 
             {
                 _pending[user] = blocks;
             }
-            while (_order.Count > options.MaxPendingBlocks)
+            _eviction.Touch(user, from, proven);
+            while (_eviction.TryTakeExcess(user, out var lost))
             {
-                _pending.Remove(_order.Dequeue());
+                _pending.Remove(lost.Value);
                 instruments.BlockWriteFailed();
             }
+            ForgetLost();
         }
         Retry();
     }
@@ -52,6 +55,21 @@ internal sealed class BlockFeeder(IGrainFactory grains, ClusterOptions options, 
             _sending = true;
         }
         _ = SendAsync();
+    }
+
+    // Those who had to go are still in line; seldom enough not to matter, often enough for the line to stay short.
+    private void ForgetLost()
+    {
+        if (_order.Count <= 2L * options.MaxPendingBlocks)
+        {
+            return;
+        }
+        var waiting = _order.Where(_pending.ContainsKey).Distinct().ToArray();
+        _order.Clear();
+        foreach (var user in waiting)
+        {
+            _order.Enqueue(user);
+        }
     }
 
     private async Task SendAsync()
@@ -99,6 +117,7 @@ internal sealed class BlockFeeder(IGrainFactory grains, ClusterOptions options, 
             if (ReferenceEquals(_pending.GetValueOrDefault(user), blocks))
             {
                 _pending.Remove(user);
+                _eviction.Remove(user);
             }
             else
             {

@@ -40,7 +40,10 @@ public sealed partial class ClusterMatchmaker
         }
     }
 
-    void ISessionPorts.BlocksChanged(UserId user, BlockSet blocks) => _blocks.Add(user, blocks);
+    void ISessionPorts.BlocksChanged(UserId user, BlockSet blocks, AddressPrefix from, bool proven) =>
+        _blocks.Add(user, blocks, from, proven);
+
+    void ISessionPorts.Judge(ChatType chat, Conduct conduct) => _queues[(int)chat].Judge(conduct);
 
     int ISessionPorts.Waiting(ChatType chat) => _queues[(int)chat].Waiting;
 

@@ -21,12 +21,14 @@ internal sealed partial class QueueFeeder(
     ILogger logger)
 {
     private const int MaxBatch = 2_000;
+    private const int MaxConducts = 10_000;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock _gate = new();
     private readonly IMatchQueueGrain _queue = grains.Queue(chat);
     private readonly Dictionary<UserId, QueueOperation> _pending = [];
     private readonly Queue<UserId> _order = new();
+    private readonly Queue<QueueConduct> _conducts = new();
     private long _submittedAt = time.GetTimestamp();
     private long _number;
     private bool _renew;
@@ -40,6 +42,25 @@ internal sealed partial class QueueFeeder(
     public void Enqueue(Ticket ticket) => Add(new QueueOperation { Ticket = ticket, User = ticket.User, TicketId = ticket.Id });
 
     public void Withdraw(UserId user, long ticketId) => Add(new QueueOperation { User = user, TicketId = ticketId });
+
+    /// <summary>Tells the queue how a user behaved, before what is added after it. While the queue is away the oldest are given up.</summary>
+    public void Judge(Conduct conduct)
+    {
+        lock (_gate)
+        {
+            _conducts.Enqueue(new QueueConduct { User = conduct.User, From = conduct.From.Value, Good = conduct.Good });
+            if (_conducts.Count > MaxConducts)
+            {
+                _conducts.Dequeue();
+            }
+            if (_sending)
+            {
+                return;
+            }
+            _sending = true;
+        }
+        _ = SendAsync();
+    }
 
     /// <summary>Renews the lease if it is due, or at once.</summary>
     public void Renew(bool atOnce)
@@ -127,7 +148,7 @@ internal sealed partial class QueueFeeder(
         lock (_gate)
         {
             whole = _whole;
-            if (!whole && !_renew && _order.Count == 0)
+            if (!whole && !_renew && _order.Count == 0 && _conducts.Count == 0)
             {
                 _sending = false;
                 return null;
@@ -149,6 +170,7 @@ internal sealed partial class QueueFeeder(
                 Operations = [.. all.Select(ticket => new QueueOperation { Ticket = ticket, User = ticket.User, TicketId = ticket.Id })],
                 Whole = true,
                 Number = ++_number,
+                Conducts = TakeConducts(),
             };
         }
         lock (_gate)
@@ -161,7 +183,17 @@ internal sealed partial class QueueFeeder(
                     operations.Add(operation);
                 }
             }
-            return new QueueBatch { Host = host.Self, Operations = operations.DrainToImmutable(), Number = ++_number };
+            return new QueueBatch { Host = host.Self, Operations = operations.DrainToImmutable(), Number = ++_number, Conducts = TakeConducts() };
+        }
+    }
+
+    private ImmutableArray<QueueConduct> TakeConducts()
+    {
+        lock (_gate)
+        {
+            ImmutableArray<QueueConduct> conducts = [.. _conducts];
+            _conducts.Clear();
+            return conducts;
         }
     }
 
@@ -170,6 +202,10 @@ internal sealed partial class QueueFeeder(
         lock (_gate)
         {
             _renew = true;
+            foreach (var conduct in batch.Conducts)
+            {
+                _conducts.Enqueue(conduct);
+            }
             _whole |= batch.Whole;
             if (batch.Whole)
             {

@@ -33,7 +33,7 @@ public sealed class EmbeddedMatchmaker : IMatchmaker, IBackupSource, IDisposable
         ids ??= new IdSource();
         _host = new SessionHost(Here, options, _clock, ids, new Ports(this), reports);
         _handshake = new PairingHandshake(new OneHost(_host), ids, Pairing);
-        _pools = [.. ChatTypes.All.ToArray().Select(_ => new WaitingPool(options.PatienceMs, _clock.NowMs))];
+        _pools = [.. ChatTypes.All.ToArray().Select(_ => new WaitingPool(options, _clock.NowMs))];
         var interval = TimeSpan.FromMilliseconds(options.PassIntervalMs);
         _passTimer = time.CreateTimer(static engine => ((EmbeddedMatchmaker)engine!).Pass(), this, interval, interval);
     }
@@ -58,7 +58,7 @@ public sealed class EmbeddedMatchmaker : IMatchmaker, IBackupSource, IDisposable
         {
             throw new MatchmakerUnavailableException("The server is stopping.");
         }
-        return ValueTask.FromResult(_host.Connect(arrival, link, _blocks.Get(arrival.User)));
+        return ValueTask.FromResult(_host.Connect(arrival, link, _blocks.Get(arrival.User, arrival.From)));
     }
 
     /// <inheritdoc/>
@@ -78,7 +78,7 @@ public sealed class EmbeddedMatchmaker : IMatchmaker, IBackupSource, IDisposable
     public (int Searching, int InRooms) RestoreSessions(IEnumerable<SessionSnapshot> snapshots)
     {
         _host.TrackChanges();
-        return _host.Restore(snapshots, _blocks.Get);
+        return _host.Restore(snapshots, user => _blocks.Get(user));
     }
 
     /// <inheritdoc/>
@@ -99,7 +99,7 @@ public sealed class EmbeddedMatchmaker : IMatchmaker, IBackupSource, IDisposable
     }
 
     /// <summary>What the pools hold at the moment, by chat type; for telemetry.</summary>
-    public PoolReading[] ReadPools() => [.. _pools.Select((pool, i) => new PoolReading((ChatType)i, pool.Count, pool.Deferred))];
+    public PoolReading[] ReadPools() => [.. _pools.Select((pool, i) => PoolReading.Of((ChatType)i, pool))];
 
     private void Pass() => _host.Post(() =>
     {
@@ -143,7 +143,17 @@ public sealed class EmbeddedMatchmaker : IMatchmaker, IBackupSource, IDisposable
         public void Withdraw(ChatType chat, UserId user, long ticketId) =>
             engine._pools[(int)chat].Remove(user, ticketId);
 
-        public void BlocksChanged(UserId user, BlockSet blocks) => engine._blocks.Set(user, blocks);
+        public void BlocksChanged(UserId user, BlockSet blocks, AddressPrefix from, bool proven) =>
+            engine._blocks.Set(user, blocks, from, proven);
+
+        public void Judge(ChatType chat, Conduct conduct)
+        {
+            engine._pools[(int)chat].Judge(conduct, engine._clock.NowMs);
+            if (conduct.Good)
+            {
+                engine._blocks.Prove(conduct.User);
+            }
+        }
 
         public int Waiting(ChatType chat) => engine._pools[(int)chat].Count;
 

@@ -23,6 +23,9 @@ public sealed record Offer(
     ChatType Chat,
     ImmutableArray<string> Common)
 {
+    /// <summary>The network the other side comes from; none where that is not known.</summary>
+    public AddressPrefix PeerFrom { get; init; }
+
     /// <summary>
     /// Whether this side makes the WebRTC offer: the ordinally smaller seat does, so that both sides agree without
     /// asking (avoids the glare of W3C WebRTC, section 4.4.1.5).

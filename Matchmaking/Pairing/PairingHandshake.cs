@@ -17,8 +17,14 @@ public sealed class PairingHandshake(ISessionHosts hosts, IdSource ids, PairingC
             var room = ids.NextRoom();
             var (one, other) = (ids.NextSeat(first.User), ids.NextSeat(second.User));
             var chat = first.Request.Chat;
-            seats[2 * i] = new(room, first.User, first.Id, second.User, one, other, second.Host, chat, common);
-            seats[(2 * i) + 1] = new(room, second.User, second.Id, first.User, other, one, first.Host, chat, common);
+            seats[2 * i] = new(room, first.User, first.Id, second.User, one, other, second.Host, chat, common)
+            {
+                PeerFrom = second.From,
+            };
+            seats[(2 * i) + 1] = new(room, second.User, second.Id, first.User, other, one, first.Host, chat, common)
+            {
+                PeerFrom = first.From,
+            };
         }
 
         using var trace = PairingTrace.Begin(pairs, seats);

@@ -26,6 +26,15 @@ public sealed record Ticket
     /// <summary>Whether the ticket goes before all that are not: a survivor's place.</summary>
     public bool Front { get; init; }
 
+    /// <summary>The network the user comes from; none where that is not known.</summary>
+    public AddressPrefix From { get; init; }
+
+    /// <summary>
+    /// Whether the user has talked with somebody of another network, frames both ways for some seconds, and has answered
+    /// every match since. Such a ticket is preferred to others, and not bounded by its network.
+    /// </summary>
+    public bool Proven { get; init; }
+
     /// <summary>Whom the user never meets.</summary>
     public BlockSet Blocked { get; init; } = BlockSet.Empty;
 

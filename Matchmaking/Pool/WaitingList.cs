@@ -10,7 +10,7 @@ internal sealed class WaitingEntry
 }
 
 /// <summary>
-/// Tickets that would match each other on one key, longest waiting first. Any two members that may meet are paired on
+/// Tickets that would match each other on one key, in the order in which they are preferred. Any two members that may meet are paired on
 /// arrival, so members are mutually excluded and the list stays within about twice the block bound, whatever the pool's
 /// size: walking it is bounded. Arrivals belong at the end, survivors at the front; both insert in O(1).
 /// </summary>
@@ -79,12 +79,15 @@ internal sealed class WaitingList
         entry.List = null;
     }
 
-    /// <summary>The longest waiting member that may meet <paramref name="ticket"/>.</summary>
-    public Waiting? FindFor(Ticket ticket, long nowMs)
+    /// <summary>The first member that may meet <paramref name="ticket"/>.</summary>
+    /// <param name="ticket">For whom.</param>
+    /// <param name="only">Only of this network; none for any.</param>
+    /// <param name="nowMs">The present, Unix milliseconds.</param>
+    public Waiting? FindFor(Ticket ticket, AddressPrefix only, long nowMs)
     {
         for (var entry = First; entry is not null; entry = entry.Next)
         {
-            if (entry.Owner.Ticket.MayMeet(ticket, nowMs))
+            if ((only.IsNone || entry.Owner.Ticket.From == only) && entry.Owner.Ticket.MayMeet(ticket, nowMs))
             {
                 return entry.Owner;
             }

@@ -1,46 +1,58 @@
-using System.Collections.Immutable;
-
 namespace Camdiv.Matchmaking;
 
 /// <summary>
 /// Everyone waiting for one chat type. Pairs on arrival; <see cref="Pass"/> pairs what time alone made possible. After
 /// every operation no two members may be paired that prefer each other or are both open, so an arrival need only look
-/// for itself, and lists of members sharing a key are short whatever the pool's size. Not thread-safe: its host
-/// (the embedded engine's turn, a grain's turn) calls it from one turn at a time.
+/// for itself, and lists of members sharing a key are short whatever the pool's size. What people of one network may do
+/// to others before they have proved themselves is bounded here, where all tickets of a chat type pass, whichever gateway
+/// they come from; see <see cref="Network"/>. Not thread-safe: its host (the embedded engine's turn, a grain's turn)
+/// calls it from one turn at a time.
 /// </summary>
 public sealed class WaitingPool
 {
     /// <summary>Most due tickets that one pass looks at; the rest wait for the next pass and are counted.</summary>
     public const int MaxDuePerPass = 10_000;
 
-    private const int MaxSpare = 4_096;
+    /// <summary>Most networks with held tickets that one pass looks at; the rest come first in the next one.</summary>
+    public const int MaxNetworksPerPass = 10_000;
 
     private readonly Dictionary<UserId, Waiting> _byUser = [];
-    private readonly Dictionary<string, WaitingList> _byInterest = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, WaitingList> _byLanguage = new(StringComparer.Ordinal);
-    private readonly WaitingList _open = new();
+    private readonly WaitingSpares _spares = new();
+    private readonly WaitingIndex _everybody;
+    private readonly NetworkBook _networks;
+    private readonly Queue<Network> _line = new();
     private readonly DueWheel _wheel;
     private readonly List<Waiting> _due = [];
-    private readonly Stack<Waiting> _spareWaiting = new();
-    private readonly Stack<WaitingEntry> _spareEntries = new();
-    private readonly Stack<WaitingList> _spareLists = new();
+    private readonly NetworkRules _rules;
     private readonly int _patienceMs;
     private long _sequence;
 
     /// <summary>Creates an empty pool.</summary>
-    /// <param name="patienceMs">How long a user holds out for a preferred match, in ms.</param>
+    /// <param name="options">The rules' numbers.</param>
     /// <param name="nowMs">The present, Unix milliseconds.</param>
-    public WaitingPool(int patienceMs, long nowMs)
+    public WaitingPool(MatchmakingOptions options, long nowMs)
     {
-        _patienceMs = patienceMs;
+        _patienceMs = options.PatienceMs;
+        _rules = NetworkRules.Of(options);
+        _everybody = new WaitingIndex(_spares);
+        _networks = new NetworkBook(_spares);
         _wheel = new DueWheel(nowMs);
     }
 
     /// <summary>How many wait.</summary>
     public int Count => _byUser.Count;
 
+    /// <summary>How many of them only people of their own network may be paired with.</summary>
+    public int HeldBack { get; private set; }
+
     /// <summary>Due tickets that passes put off because of <see cref="MaxDuePerPass"/>, since the pool was made.</summary>
     public long Deferred { get; private set; }
+
+    /// <summary>Tickets of networks that could not be remembered, and so not be bounded, since the pool was made.</summary>
+    public long Untracked => _networks.Untracked;
+
+    /// <summary>Networks of which something is remembered.</summary>
+    internal int Networks => _networks.Count;
 
     /// <summary>The waiting tickets, in no order.</summary>
     public IEnumerable<Ticket> Tickets => _byUser.Values.Select(waiting => waiting.Ticket);
@@ -55,14 +67,19 @@ public sealed class WaitingPool
     public Pair? Add(Ticket ticket, long nowMs)
     {
         Remove(ticket.User);
+        var network = ticket.Proven ? _networks.Find(ticket.From) : _networks.FindOrAdd(ticket.From);
+        var bounded = ticket.Proven ? null : network;
+        // Those who wait for a place already go first; the next pass sees to them.
+        var offered = bounded is null || (bounded.Held.IsEmpty && bounded.HasPlace(_rules, nowMs));
         var open = nowMs >= ticket.OpenAtMs(_patienceMs);
-        if (FindPartner(ticket, open, nowMs) is { } partner)
+        if (FindPartner(ticket, network, offered, open, nowMs) is { } partner)
         {
             var found = MakePair(partner.Ticket, ticket);
+            Spend(ticket, bounded, partner.Ticket, partner.Network, nowMs);
             Take(partner);
             return found;
         }
-        Insert(ticket, open, nowMs);
+        Insert(ticket, bounded, offered, open, nowMs);
         return null;
     }
 
@@ -91,6 +108,25 @@ public sealed class WaitingPool
         }
     }
 
+    /// <summary>Takes in how a user behaved: good gives its network's places back, bad takes what it offers out for a pause.</summary>
+    public void Judge(Conduct conduct, long nowMs)
+    {
+        if (conduct.Good)
+        {
+            _networks.Find(conduct.From)?.Prove(conduct.User, nowMs);
+            return;
+        }
+        if (_rules.PauseMs > 0 && _networks.FindOrAdd(conduct.From) is { } network)
+        {
+            network.Fail(conduct.User, _rules, nowMs);
+            while (network.Offered.First is { } offered)
+            {
+                // Neighbours who may meet have been paired, so nobody is to be found for it among the held.
+                Move(offered.Owner, offered: false);
+            }
+        }
+    }
+
     /// <summary>
     /// Pairs greedily, longest waiting first, whatever became possible by time alone. Looks at each due ticket once and
     /// at no more than <see cref="MaxDuePerPass"/>, so it ends whatever the blocks are.
@@ -98,10 +134,16 @@ public sealed class WaitingPool
     public void Pass(long nowMs, List<Pair> pairs)
     {
         _wheel.Advance(nowMs, _due);
-        if (_due.Count == 0)
+        if (_due.Count > 0)
         {
-            return;
+            PairDue(nowMs, pairs);
         }
+        OfferHeld(nowMs, pairs);
+        _networks.Sweep(nowMs);
+    }
+
+    private void PairDue(long nowMs, List<Pair> pairs)
+    {
         _due.RemoveAll(static waiting => !waiting.InPool);
         _due.Sort();
         var count = Math.Min(_due.Count, MaxDuePerPass);
@@ -114,16 +156,13 @@ public sealed class WaitingPool
                 continue;
             }
             var open = nowMs >= waiting.Ticket.OpenAtMs(_patienceMs);
-            if (FindPartner(waiting.Ticket, open, nowMs) is { } partner)
+            if (PairedWithin(waiting, waiting.Index == _everybody, open, nowMs, pairs))
             {
-                pairs.Add(MakePair(waiting.Ticket, partner.Ticket));
-                Take(waiting);
-                Take(partner);
                 continue;
             }
             if (open && waiting.Open.List is null)
             {
-                _open.Insert(waiting.Open);
+                waiting.Index!.Open.Insert(waiting.Open);
             }
             Reschedule(waiting, nowMs);
         }
@@ -138,63 +177,113 @@ public sealed class WaitingPool
         _due.RemoveRange(0, count);
     }
 
+    /// <summary>Offers held tickets where their networks have places again, longest waiting first.</summary>
+    private void OfferHeld(long nowMs, List<Pair> pairs)
+    {
+        for (var left = Math.Min(_line.Count, MaxNetworksPerPass); left > 0; left--)
+        {
+            var network = _line.Dequeue();
+            while (network.Held.First is { Owner: var waiting } && network.HasPlace(_rules, nowMs))
+            {
+                if (!PairedWithin(waiting, offered: true, waiting.Open.List is not null, nowMs, pairs))
+                {
+                    Move(waiting, offered: true);
+                }
+            }
+            network.InLine = !network.Held.IsEmpty;
+            if (network.InLine)
+            {
+                _line.Enqueue(network);
+            }
+        }
+    }
+
+    private bool PairedWithin(Waiting waiting, bool offered, bool open, long nowMs, List<Pair> pairs)
+    {
+        var network = waiting.Network ?? _networks.Find(waiting.Ticket.From);
+        if (FindPartner(waiting.Ticket, network, offered, open, nowMs) is not { } partner)
+        {
+            return false;
+        }
+        pairs.Add(MakePair(waiting.Ticket, partner.Ticket));
+        Spend(waiting.Ticket, waiting.Network, partner.Ticket, partner.Network, nowMs);
+        Take(waiting);
+        Take(partner);
+        return true;
+    }
+
     private static Pair MakePair(Ticket one, Ticket other)
     {
         var common = SearchRequest.Common(one.Request.Interests, other.Request.Interests);
         return one.SinceMs <= other.SinceMs ? new Pair(one, other, common) : new Pair(other, one, common);
     }
 
-    private Waiting? FindPartner(Ticket ticket, bool open, long nowMs) =>
-        FindKeyed(_byInterest, ticket.Request.Interests, ticket, nowMs)
-        ?? FindKeyed(_byLanguage, ticket.Request.Languages, ticket, nowMs)
-        ?? (open ? _open.FindFor(ticket, nowMs) : null);
-
-    private static Waiting? FindKeyed(
-        Dictionary<string, WaitingList> index, ImmutableArray<string> keys, Ticket ticket, long nowMs)
+    /// <summary>What neighbours do to each other costs no places.</summary>
+    private void Spend(Ticket one, Network? ofOne, Ticket other, Network? ofOther, long nowMs)
     {
-        Waiting? best = null;
-        foreach (var key in keys)
+        if (one.From == other.From)
         {
-            if (index.TryGetValue(key, out var list)
-                && list.FindFor(ticket, nowMs) is { } candidate
-                && (best is null || candidate.CompareTo(best) < 0))
-            {
-                best = candidate;
-            }
+            return;
         }
-        return best;
+        ofOne?.Spend(one.User, _rules, nowMs);
+        ofOther?.Spend(other.User, _rules, nowMs);
     }
 
-    private void Insert(Ticket ticket, bool open, long nowMs)
+    /// <summary>The best partner: among everybody, or one's own network when not offered, and among one's held neighbours.</summary>
+    private Waiting? FindPartner(Ticket ticket, Network? network, bool offered, bool open, long nowMs)
     {
-        var waiting = _spareWaiting.TryPop(out var spare) ? spare : new Waiting();
+        var only = offered ? default : ticket.From;
+        var near = network is { Held.IsEmpty: false } ? network.Index : null;
+        return First(_everybody.FindByInterest(ticket, only, nowMs), near?.FindByInterest(ticket, default, nowMs))
+            ?? First(_everybody.FindByLanguage(ticket, only, nowMs), near?.FindByLanguage(ticket, default, nowMs))
+            ?? (open ? First(_everybody.Open.FindFor(ticket, only, nowMs), near?.Open.FindFor(ticket, default, nowMs)) : null);
+    }
+
+    private static Waiting? First(Waiting? one, Waiting? other) =>
+        one is null ? other : other is null || one.CompareTo(other) < 0 ? one : other;
+
+    private void Insert(Ticket ticket, Network? network, bool offered, bool open, long nowMs)
+    {
+        var waiting = _spares.TakeWaiting();
         waiting.Ticket = ticket;
         waiting.Sequence = ++_sequence;
         waiting.InPool = true;
+        waiting.Network = network;
         _byUser.Add(ticket.User, waiting);
-        Join(_byInterest, ticket.Request.Interests, waiting);
-        Join(_byLanguage, ticket.Request.Languages, waiting);
-        if (open)
-        {
-            _open.Insert(waiting.Open);
-        }
+        Enter(waiting, offered, open);
         Reschedule(waiting, nowMs);
     }
 
-    private void Join(Dictionary<string, WaitingList> index, ImmutableArray<string> keys, Waiting waiting)
+    private void Move(Waiting waiting, bool offered)
     {
-        foreach (var key in keys)
+        var open = waiting.Open.List is not null;
+        Leave(waiting);
+        Enter(waiting, offered, open);
+    }
+
+    private void Enter(Waiting waiting, bool offered, bool open)
+    {
+        waiting.Network?.Enter(waiting, offered);
+        if (offered)
         {
-            if (!index.TryGetValue(key, out var list))
-            {
-                list = _spareLists.TryPop(out var spare) ? spare : new WaitingList();
-                index.Add(key, list);
-            }
-            var entry = _spareEntries.TryPop(out var spareEntry) ? spareEntry : new WaitingEntry();
-            entry.Owner = waiting;
-            waiting.Keyed.Add(entry);
-            list.Insert(entry);
+            _everybody.Join(waiting, open);
+            return;
         }
+        var network = waiting.Network!;
+        network.Index.Join(waiting, open);
+        HeldBack++;
+        if (!network.InLine)
+        {
+            network.InLine = true;
+            _line.Enqueue(network);
+        }
+    }
+
+    private void Leave(Waiting waiting)
+    {
+        HeldBack -= waiting.Index == _everybody ? 0 : 1;
+        waiting.Index!.Leave(waiting);
+        waiting.Network?.Leave(waiting);
     }
 
     private void Reschedule(Waiting waiting, long nowMs)
@@ -218,21 +307,7 @@ public sealed class WaitingPool
     {
         _wheel.Cancel(waiting);
         _byUser.Remove(waiting.Ticket.User);
-        var interests = waiting.Ticket.Request.Interests;
-        var languages = waiting.Ticket.Request.Languages;
-        for (var i = 0; i < waiting.Keyed.Count; i++)
-        {
-            if (i < interests.Length)
-            {
-                Leave(_byInterest, interests[i], waiting.Keyed[i]);
-            }
-            else
-            {
-                Leave(_byLanguage, languages[i - interests.Length], waiting.Keyed[i]);
-            }
-        }
-        waiting.Keyed.Clear();
-        waiting.Open.List?.Remove(waiting.Open);
+        Leave(waiting);
         waiting.InPool = false;
         if (!waiting.Collected)
         {
@@ -240,31 +315,10 @@ public sealed class WaitingPool
         }
     }
 
-    private void Leave(Dictionary<string, WaitingList> index, string key, WaitingEntry entry)
-    {
-        var list = entry.List!;
-        list.Remove(entry);
-        entry.Owner = null!;
-        if (_spareEntries.Count < MaxSpare)
-        {
-            _spareEntries.Push(entry);
-        }
-        if (list.IsEmpty)
-        {
-            index.Remove(key);
-            if (_spareLists.Count < MaxSpare)
-            {
-                _spareLists.Push(list);
-            }
-        }
-    }
-
     private void Spare(Waiting waiting)
     {
         waiting.Ticket = null!;
-        if (_spareWaiting.Count < MaxSpare)
-        {
-            _spareWaiting.Push(waiting);
-        }
+        waiting.Network = null;
+        _spares.Give(waiting);
     }
 }

@@ -12,19 +12,27 @@ public sealed class RelayInbox : IRelayTarget
     private readonly int _maxFrames;
     private readonly int _maxBytes;
     private readonly RelayCounters _counters;
+    private readonly AddressPrefix _owner;
     private Queue<byte[]>? _kept;
     private int _keptBytes;
     private IClientLink? _link;
     private bool _closed;
+    private bool _taken;
     private long _heard;
 
     /// <summary>Creates an inbox that keeps frames until it is opened.</summary>
-    public RelayInbox(RoomId room, int maxFrames, int maxBytes, RelayCounters counters)
+    /// <param name="room">The room.</param>
+    /// <param name="maxFrames">Most frames kept.</param>
+    /// <param name="maxBytes">Most bytes kept.</param>
+    /// <param name="counters">What is kept, and what could not be, over all inboxes.</param>
+    /// <param name="owner">The member's network.</param>
+    public RelayInbox(RoomId room, int maxFrames, int maxBytes, RelayCounters counters, AddressPrefix owner = default)
     {
         Room = room;
         _maxFrames = maxFrames;
         _maxBytes = maxBytes;
         _counters = counters;
+        _owner = owner;
     }
 
     /// <summary>The room whose frames this takes.</summary>
@@ -41,6 +49,9 @@ public sealed class RelayInbox : IRelayTarget
             }
         }
     }
+
+    /// <summary>Whether the peer has sent anything.</summary>
+    public bool HasTaken => Volatile.Read(ref _taken);
 
     /// <inheritdoc/>
     public RelayOutcome Accept(ReadOnlySpan<byte> frame) => Accept(frame, 0);
@@ -65,6 +76,7 @@ public sealed class RelayInbox : IRelayTarget
             {
                 return RelayOutcome.Stale;
             }
+            _taken = true;
             if (_link is not null && _link.DeliverFrame(frame))
             {
                 return RelayOutcome.Delivered;
@@ -91,7 +103,7 @@ public sealed class RelayInbox : IRelayTarget
                 {
                     return;
                 }
-                _keptBytes -= kept.Dequeue().Length;
+                Forget(kept);
             }
             _link = link;
         }
@@ -114,6 +126,7 @@ public sealed class RelayInbox : IRelayTarget
             _closed = true;
             _link = null;
             _kept = null;
+            _counters.Kept.Release(_owner, _keptBytes);
             _keptBytes = 0;
         }
     }
@@ -146,24 +159,60 @@ public sealed class RelayInbox : IRelayTarget
 
     private void Keep(byte[] frame)
     {
-        _kept ??= new Queue<byte[]>();
-        _kept.Enqueue(frame);
-        _keptBytes += frame.Length;
-        while (_kept.Count > _maxFrames || _keptBytes > _maxBytes)
+        if (_closed)
         {
-            _keptBytes -= _kept.Dequeue().Length;
+            return;
+        }
+        _kept ??= new Queue<byte[]>();
+        while (_kept.Count > 0 && (_kept.Count >= _maxFrames || _keptBytes + frame.Length > _maxBytes))
+        {
+            Forget(_kept);
             _counters.CountDropped();
         }
+        if (_maxFrames == 0 || frame.Length > _maxBytes)
+        {
+            _counters.CountDropped();
+            return;
+        }
+        // Where the process has no room either, the room's own oldest make way, as at its own bound.
+        while (!_counters.Kept.TryTake(_owner, frame.Length))
+        {
+            _counters.CountRefused();
+            if (_kept.Count == 0)
+            {
+                return;
+            }
+            Forget(_kept);
+        }
+        _kept.Enqueue(frame);
+        _keptBytes += frame.Length;
+    }
+
+    private void Forget(Queue<byte[]> kept)
+    {
+        var bytes = kept.Dequeue().Length;
+        _keptBytes -= bytes;
+        _counters.Kept.Release(_owner, bytes);
     }
 }
 
-/// <summary>What inboxes could not keep. Thread-safe.</summary>
-public sealed class RelayCounters
+/// <summary>What inboxes keep, and what they could not keep. Thread-safe.</summary>
+/// <param name="mostKeptBytes">Most bytes kept over all of them.</param>
+public sealed class RelayCounters(long mostKeptBytes = long.MaxValue)
 {
     private long _dropped;
+    private long _refused;
+
+    /// <summary>The bytes kept over all inboxes.</summary>
+    public KeptFrames Kept { get; } = new(mostKeptBytes);
 
     /// <summary>Frames dropped, oldest first, because an away member's bound was reached.</summary>
     public long AwayDropped => Interlocked.Read(ref _dropped);
+
+    /// <summary>Frames dropped, a room's oldest first, because all inboxes together, or those of one network, reached their bound.</summary>
+    public long KeptRefused => Interlocked.Read(ref _refused);
+
+    internal void CountRefused() => Interlocked.Increment(ref _refused);
 
     /// <summary>Counts one frame dropped.</summary>
     public void CountDropped() => Interlocked.Increment(ref _dropped);

@@ -1,57 +1,66 @@
 namespace Camdiv.Matchmaking;
 
 /// <summary>
-/// Everybody's blocks, in memory: bounded per user by the session and here in users, longest untouched out first.
+/// Everybody's blocks, in memory: bounded per user by the session and here in users, by <see cref="EvictionOrder"/>.
 /// Thread-safe.
 /// </summary>
 public sealed class BlockBook(int maxUsers)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<UserId, LinkedListNode<(UserId User, BlockSet Blocks)>> _byUser = [];
-    private readonly LinkedList<(UserId User, BlockSet Blocks)> _byUse = new();
+    private readonly Dictionary<UserId, BlockSet> _byUser = [];
+    private readonly EvictionOrder _order = new(maxUsers);
     private readonly HashSet<UserId> _changed = [];
 
-    /// <summary>Users forgotten because of the bound.</summary>
+    /// <summary>Users forgotten because of a bound.</summary>
     public long Forgotten { get; private set; }
 
-    /// <summary>The blocks of <paramref name="user"/>.</summary>
-    public BlockSet Get(UserId user)
+    /// <summary>The blocks of <paramref name="user"/>, who comes from <paramref name="from"/>.</summary>
+    public BlockSet Get(UserId user, AddressPrefix from = default)
     {
         lock (_gate)
         {
-            if (!_byUser.TryGetValue(user, out var node))
+            if (!_byUser.TryGetValue(user, out var blocks))
             {
                 return BlockSet.Empty;
             }
-            _byUse.Remove(node);
-            _byUse.AddLast(node);
-            return node.Value.Blocks;
+            _order.Touch(user, from, proven: false);
+            return blocks;
         }
     }
 
     /// <summary>Remembers a user's blocks.</summary>
-    public void Set(UserId user, BlockSet blocks)
+    /// <param name="user">Whose.</param>
+    /// <param name="blocks">All of them.</param>
+    /// <param name="from">The user's network.</param>
+    /// <param name="proven">Whether the user has talked with a stranger.</param>
+    public void Set(UserId user, BlockSet blocks, AddressPrefix from = default, bool proven = false)
     {
         lock (_gate)
         {
-            if (_byUser.Remove(user, out var old))
-            {
-                _byUse.Remove(old);
-            }
             _changed.Add(user);
             if (blocks.Ordered.Length == 0)
             {
+                _byUser.Remove(user);
+                _order.Remove(user);
                 return;
             }
-            _byUser[user] = _byUse.AddLast((user, blocks));
-            if (_byUser.Count > maxUsers)
+            _byUser[user] = blocks;
+            _order.Touch(user, from, proven);
+            while (_order.TryTakeExcess(user, out var forgotten))
             {
-                var forgotten = _byUse.First!.Value.User;
-                _byUse.RemoveFirst();
-                _byUser.Remove(forgotten);
-                _changed.Add(forgotten);
+                _byUser.Remove(forgotten.Value);
+                _changed.Add(forgotten.Value);
                 Forgotten++;
             }
+        }
+    }
+
+    /// <summary>The user has talked with a stranger: its blocks go after those of people who never have.</summary>
+    public void Prove(UserId user)
+    {
+        lock (_gate)
+        {
+            _order.Prove(user);
         }
     }
 
@@ -62,7 +71,7 @@ public sealed class BlockBook(int maxUsers)
         {
             foreach (var user in _changed)
             {
-                into.Add((user, _byUser.TryGetValue(user, out var node) ? [.. node.Value.Blocks.Ordered] : []));
+                into.Add((user, _byUser.TryGetValue(user, out var blocks) ? [.. blocks.Ordered] : []));
             }
             _changed.Clear();
         }

@@ -2,7 +2,7 @@ namespace Camdiv.Matchmaking;
 
 /// <summary>
 /// What a session host needs from the engine around it. <see cref="Enqueue"/>, <see cref="Withdraw"/>,
-/// <see cref="Publish"/> and <see cref="BlocksChanged"/> are called outside the host's lock, in the order things
+/// <see cref="Publish"/>, <see cref="BlocksChanged"/> and <see cref="Judge"/> are called outside the host's lock, in the order things
 /// happened; the other two are called inside it and must return at once.
 /// </summary>
 public interface ISessionPorts
@@ -17,7 +17,14 @@ public interface ISessionPorts
     void Publish(HostId host, MemberUpdate update);
 
     /// <summary>A user's blocks changed and should be kept.</summary>
-    void BlocksChanged(UserId user, BlockSet blocks);
+    /// <param name="user">Whose.</param>
+    /// <param name="blocks">All of them.</param>
+    /// <param name="from">The user's network.</param>
+    /// <param name="proven">Whether the user has talked with a stranger.</param>
+    void BlocksChanged(UserId user, BlockSet blocks, AddressPrefix from, bool proven);
+
+    /// <summary>Tells a chat type's pool how a user behaved; arrives before tickets that follow.</summary>
+    void Judge(ChatType chat, Conduct conduct);
 
     /// <summary>
     /// The way for frames to a peer hosted elsewhere. <paramref name="former"/> is the way used so far in this room, if

@@ -34,6 +34,15 @@ internal sealed class RoomSide
     public long Version;
     public bool Acked;
 
+    /// <summary>The member has sent a frame.</summary>
+    public bool Spoke;
+
+    /// <summary>Whether this side has been looked at for what proves it good.</summary>
+    public bool Judged;
+
+    /// <summary>It came from another host or a copy, so that what was said before is not known.</summary>
+    public bool Brought;
+
     public long PeerVersion;
     public bool PeerAcked;
     public bool PeerAway;

@@ -71,7 +71,7 @@ public sealed partial class SessionHost
         return (searching, inRooms);
     }
 
-    private static SessionSnapshot? Snapshot(UserSession session)
+    private SessionSnapshot? Snapshot(UserSession session)
     {
         if (session.State == ClientState.Idle && session.Last is null)
         {
@@ -113,6 +113,9 @@ public sealed partial class SessionHost
             LastRoom = session.Last?.Room.Value,
             LastChat = session.Last?.Chat ?? default,
             LastEndedAtMs = session.Last?.EndedAtMs ?? 0,
+            Proven = session.Proven,
+            Failures = session.Failures,
+            PauseMs = Math.Max(0, session.PausedUntilMs - _clock.NowMs),
         };
     }
 

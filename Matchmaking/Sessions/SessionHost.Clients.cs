@@ -35,6 +35,7 @@ public sealed partial class SessionHost
             {
                 Counters.CountResumed();
             }
+            session.From = arrival.From;
             var wasAway = session.Away;
             if (session.Link is { } replaced)
             {
@@ -181,10 +182,18 @@ public sealed partial class SessionHost
             {
                 Withdraw(session);
             }
+            if (HasNothing(session))
+            {
+                // Its token brings the identity back just as it is; kept for the grace, it takes the place of somebody.
+                Forget(session);
+            }
             Reschedule(session);
         }
         Drain();
     }
+
+    private static bool HasNothing(UserSession session) =>
+        session is { State: ClientState.Idle, Last: null, Held: null } && session.Blocked.Ordered.Length == 0;
 
     private static UserSession? Live(UserConnection connection) =>
         connection.Session.Connection == connection ? connection.Session : null;
@@ -259,6 +268,7 @@ public sealed partial class SessionHost
         }
         else if (session.State == ClientState.Searching)
         {
+            session.Paused = false;
             Withdraw(session);
             DropHold(session);
             SetState(session, ClientState.Idle);
@@ -279,6 +289,10 @@ public sealed partial class SessionHost
     private void Enqueue(UserSession session)
     {
         session.TicketId = _ids.NextTicket();
+        if (HoldBack(session))
+        {
+            return;
+        }
         // A link that no longer accepts writes is about to be detached or replaced; the ticket goes in with the next one.
         session.TicketSent = session.Link is { IsAlive: true };
         if (session.TicketSent)
@@ -298,6 +312,8 @@ public sealed partial class SessionHost
         Request = session.Request!,
         SinceMs = session.SinceMs,
         Front = session.Front,
+        From = session.From,
+        Proven = session.Proven,
         Blocked = session.Blocked,
         Avoid = session.Last?.Partner,
         AvoidUntilMs = session.Last is { } last

@@ -81,7 +81,7 @@ public sealed partial class SessionHost
             session.Held = offer;
             session.HeldUntilMs = _clock.NowMs + HoldMs;
             // Frames of a peer that hears first wait here until this side has heard too.
-            session.Inbox = new RelayInbox(offer.Room, _options.AwayFrames, _options.AwayBytes, Relay);
+            session.Inbox = new RelayInbox(offer.Room, _options.AwayFrames, _options.AwayBytes, Relay, session.From);
             Reschedule(session);
             return true;
         }

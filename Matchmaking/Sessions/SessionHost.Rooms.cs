@@ -2,15 +2,21 @@ namespace Camdiv.Matchmaking;
 
 public sealed partial class SessionHost
 {
-    internal void Acknowledge(UserConnection connection, RoomId room)
+    internal void Acknowledge(UserConnection connection, RoomId room, bool spoke)
     {
         lock (_gate)
         {
-            if (Live(connection) is not { Room: { Acked: false } side } session || side.Id != room)
+            if (Live(connection) is not { Room: { } side } session || side.Id != room)
+            {
+                return;
+            }
+            side.Spoke |= spoke;
+            if (side.Acked)
             {
                 return;
             }
             side.Acked = true;
+            session.Failures /= 2;
             MarkDirty(session);
             if (side.PeerLost)
             {
@@ -119,17 +125,23 @@ public sealed partial class SessionHost
         Tell(session, new PeerLeft(side.Id, LeaveReason.Unresponsive));
         if (side.Acked)
         {
+            Condemn(session, side);
             Requeue(session);
         }
         else
         {
             Counters.CountUnresponsive();
+            Fail(session, side);
         }
     }
 
     /// <summary>This user leaves; the peer hears <paramref name="reason"/>.</summary>
     private void Leave(UserSession session, RoomSide side, LeaveReason reason, LeaveReason? toldReason)
     {
+        if (reason != LeaveReason.Gone && IsMute(session, side))
+        {
+            Condemn(session, side);
+        }
         End(session, side, toldReason ?? reason);
         session.Last!.Told = true;
         Publish(session, side, reason);
@@ -141,11 +153,12 @@ public sealed partial class SessionHost
 
     private void End(UserSession session, RoomSide side, LeaveReason reason)
     {
+        var now = _clock.NowMs;
+        ProveTalk(session, side, now);
         side.Inbox.Close();
         session.Inbox = null;
         session.Connection?.ClearRoute();
         session.Room = null;
-        var now = _clock.NowMs;
         if (side is { Acked: true, PeerAcked: true, Offer.Initiator: true })
         {
             Counters.RoomEnded?.Invoke(side.Offer.Chat, now - side.BegunAtMs);
@@ -190,7 +203,7 @@ public sealed partial class SessionHost
                 side.RemoteRouteHost = side.PeerHost;
             }
             SendUnsent(side, side.RemoteRoute);
-            connection.SetRoute(side.Id, side.RemoteRoute, side.Acked);
+            connection.SetRoute(side.Id, side.RemoteRoute, side.Spoke);
         }
         else if (_sessions.TryGetValue(side.Offer.Peer, out var peer)
             && peer.Inbox is { } inbox
@@ -198,7 +211,7 @@ public sealed partial class SessionHost
         {
             var way = RouteHere(side, inbox);
             SendUnsent(side, way);
-            connection.SetRoute(side.Id, way, side.Acked);
+            connection.SetRoute(side.Id, way, side.Spoke);
         }
         else
         {

@@ -45,6 +45,10 @@ public sealed partial class SessionHost
             Expire(session);
             return;
         }
+        if (session.Paused && now >= session.PausedUntilMs)
+        {
+            EndPause(session);
+        }
         if (session.Held is not null && now >= session.HeldUntilMs)
         {
             Counters.CountHoldExpired();
@@ -54,6 +58,11 @@ public sealed partial class SessionHost
         if (session.Room is not { } side)
         {
             return;
+        }
+        if (AwaitsJudgement(session, side) && now >= side.BegunAtMs + TalkMs)
+        {
+            side.Judged = true;
+            ProveTalk(session, side, now);
         }
         if (!side.Acked && now >= side.AckDeadlineMs)
         {
@@ -98,8 +107,16 @@ public sealed partial class SessionHost
         {
             due = Math.Min(due, session.HeldUntilMs);
         }
+        if (session.Paused)
+        {
+            due = Math.Min(due, session.PausedUntilMs);
+        }
         if (session.Room is { } side)
         {
+            if (AwaitsJudgement(session, side))
+            {
+                due = Math.Min(due, side.BegunAtMs + TalkMs);
+            }
             if (!side.Acked)
             {
                 due = Math.Min(due, side.AckDeadlineMs);

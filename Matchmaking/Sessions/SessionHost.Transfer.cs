@@ -157,6 +157,7 @@ public sealed partial class SessionHost
             {
                 if (session.State == ClientState.Searching
                     && session.Held is null
+                    && !session.Paused
                     && session.Request!.Chat == chat
                     && session.Link is not null)
                 {
@@ -200,6 +201,10 @@ public sealed partial class SessionHost
     private UserSession Revive(SessionSnapshot snapshot, long now, BlockSet blocks)
     {
         var session = new UserSession(new UserId(snapshot.User), ++_lives) { AwaySinceMs = now, Blocked = blocks };
+        session.Proven = snapshot.Proven;
+        session.Failures = snapshot.Failures;
+        session.FailedAtMs = snapshot.Failures > 0 ? now : 0;
+        session.PausedUntilMs = now + snapshot.PauseMs;
         if (snapshot is { LastPartner: { } partner, LastRoom: { } lastRoom })
         {
             session.Last = new LastRoom(
@@ -212,7 +217,7 @@ public sealed partial class SessionHost
     private void ReviveRoom(UserSession session, RoomSnapshot room, HostId peerHost, long now)
     {
         ReviveSearch(session, room.Search);
-        session.Inbox = new RelayInbox(new(room.Room), _options.AwayFrames, _options.AwayBytes, Relay);
+        session.Inbox = new RelayInbox(new(room.Room), _options.AwayFrames, _options.AwayBytes, Relay, session.From);
         session.Room = new RoomSide
         {
             Offer = new(
@@ -232,6 +237,7 @@ public sealed partial class SessionHost
             BegunAtMs = Math.Min(now, room.AckDeadlineMs - _options.AckMs),
             Acked = true,
             PeerAcked = true,
+            Brought = true,
             Version = room.Version,
             PeerVersion = room.PeerVersion,
         };

@@ -47,6 +47,7 @@ public sealed partial class SessionHost : ISessionHost, IDisposable
     {
         Self = self;
         _options = options;
+        Relay = new RelayCounters(options.MaxKeptBytes);
         _clock = clock;
         _ids = ids;
         _ports = ports;
@@ -58,8 +59,8 @@ public sealed partial class SessionHost : ISessionHost, IDisposable
     /// <summary>This host's id.</summary>
     public HostId Self { get; }
 
-    /// <summary>Frames that away members could not keep.</summary>
-    public RelayCounters Relay { get; } = new();
+    /// <summary>Frames that away members keep, and could not keep.</summary>
+    public RelayCounters Relay { get; }
 
     /// <summary>What happened to sessions.</summary>
     public SessionCounters Counters { get; } = new();
@@ -167,7 +168,12 @@ public sealed partial class SessionHost : ISessionHost, IDisposable
                 _ports.Publish(effect.Host, (MemberUpdate)effect.Target);
                 break;
             case EffectKind.Blocks:
-                _ports.BlocksChanged(((UserSession)effect.Target).User, (BlockSet)effect.Payload!);
+                var blocking = (UserSession)effect.Target;
+                _ports.BlocksChanged(blocking.User, (BlockSet)effect.Payload!, blocking.From, blocking.Proven);
+                break;
+            case EffectKind.Judge:
+                var judgement = (Judgement)effect.Target;
+                _ports.Judge(judgement.Chat, judgement.Conduct);
                 break;
             case EffectKind.Run:
                 ((Action)effect.Target)();
@@ -184,6 +190,7 @@ public sealed partial class SessionHost : ISessionHost, IDisposable
         Withdraw,
         Publish,
         Blocks,
+        Judge,
         Run,
     }
 

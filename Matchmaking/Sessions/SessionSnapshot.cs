@@ -23,6 +23,15 @@ public sealed record SessionSnapshot
 
     /// <summary>When the last room ended.</summary>
     public long LastEndedAtMs { get; init; }
+
+    /// <summary>See <see cref="Ticket.Proven"/>.</summary>
+    public bool Proven { get; init; }
+
+    /// <summary>Matches in a row that the user did not acknowledge.</summary>
+    public int Failures { get; init; }
+
+    /// <summary>How long the user is not matched yet because of them, in ms from when this was taken.</summary>
+    public long PauseMs { get; init; }
 }
 
 /// <summary>A search as a backup keeps it.</summary>

@@ -15,7 +15,7 @@ internal sealed class UserConnection(SessionHost host, UserSession session, IRep
 
     public void Stop() => host.Stop(this);
 
-    public void Acknowledge(RoomId room) => host.Acknowledge(this, room);
+    public void Acknowledge(RoomId room) => host.Acknowledge(this, room, spoke: false);
 
     public bool Block(RoomId room) => host.Block(this, room);
 
@@ -29,10 +29,10 @@ internal sealed class UserConnection(SessionHost host, UserSession session, IRep
         {
             return RelayOutcome.Stale;
         }
-        if (!route.Acked)
+        if (!route.Spoke)
         {
-            route.Acked = true;
-            host.Acknowledge(this, route.Room);
+            route.Spoke = true;
+            host.Acknowledge(this, route.Room, spoke: true);
         }
         return route.Target.Accept(frame);
     }
@@ -47,8 +47,8 @@ internal sealed class UserConnection(SessionHost host, UserSession session, IRep
         return report.Id;
     }
 
-    internal void SetRoute(RoomId room, IRelayTarget target, bool acked) =>
-        _route = new RelayRoute(room, target) { Acked = acked };
+    internal void SetRoute(RoomId room, IRelayTarget target, bool spoke) =>
+        _route = new RelayRoute(room, target) { Spoke = spoke };
 
     internal void ClearRoute() => _route = null;
 
@@ -58,6 +58,6 @@ internal sealed class UserConnection(SessionHost host, UserSession session, IRep
         public readonly RoomId Room = room;
         public readonly byte[] RoomBytes = Encoding.ASCII.GetBytes(room.Value);
         public readonly IRelayTarget Target = target;
-        public volatile bool Acked;
+        public volatile bool Spoke;
     }
 }

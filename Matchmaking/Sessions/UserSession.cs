@@ -14,6 +14,20 @@ internal sealed class UserSession(UserId user, long life)
     public long AwaySinceMs;
     public BlockSet Blocked = BlockSet.Empty;
 
+    /// <summary>The network of the newest connection. Read outside the lock too, where an older one does no harm.</summary>
+    public AddressPrefix From;
+
+    /// <summary>Whether the user has talked with somebody of another network and was not found silent since.</summary>
+    public bool Proven;
+
+    /// <summary>Matches in a row that the user did not acknowledge, when the last was, and until when it is not matched again.</summary>
+    public int Failures;
+    public long FailedAtMs;
+    public long PausedUntilMs;
+
+    /// <summary>The search waits for the pause to end; no pool has a ticket of it.</summary>
+    public bool Paused;
+
     // The search; kept through a room, because a match that falls through goes back to it.
     public SearchRequest? Request;
     public long SinceMs;

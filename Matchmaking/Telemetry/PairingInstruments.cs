@@ -34,6 +34,16 @@ public sealed class PairingInstruments : IDisposable
             () => pools().Select(pool => new Measurement<int>(pool.Waiting, TelemetryTags.Of(pool.Chat))),
             "{ticket}",
             "Tickets in the waiting pools of this process, by chat type.");
+        _meter.CreateObservableGauge(
+            "camdiv.pairing.held_back",
+            () => pools().Select(pool => new Measurement<int>(pool.HeldBack, TelemetryTags.Of(pool.Chat))),
+            "{ticket}",
+            "Tickets in the waiting pools that only people of the same address may be matched with, by chat type.");
+        _meter.CreateObservableCounter(
+            "camdiv.pairing.untracked",
+            () => pools().Select(pool => new Measurement<long>(pool.Untracked, TelemetryTags.Of(pool.Chat))),
+            "{ticket}",
+            "Tickets that came from more addresses than a pool remembers and were bounded by none, by chat type.");
         _meter.CreateObservableCounter(
             "camdiv.pairing.deferred",
             () => pools().Select(pool => new Measurement<long>(pool.Deferred, TelemetryTags.Of(pool.Chat))),

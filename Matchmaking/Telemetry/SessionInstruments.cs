@@ -47,6 +47,8 @@ public sealed class SessionInstruments : IDisposable
         _meter.CreateObservableGauge(
             "camdiv.sessions.held", () => host.SessionCount, "{session}", "Sessions held, those away included.");
         _meter.CreateObservableGauge(
+            "camdiv.sessions.kept_bytes", () => host.Relay.Kept.Bytes, "By", "Bytes of relay frames kept for people who are away.");
+        _meter.CreateObservableGauge(
             "camdiv.sessions.limit", () => host.MaxSessions, "{session}", "Most sessions this gateway holds.");
     }
 
@@ -59,6 +61,7 @@ public sealed class SessionInstruments : IDisposable
         Count("camdiv.sessions.unresponsive", () => counters.Unresponsive, "{user}", "Users who did not acknowledge a match in time.");
         Count("camdiv.sessions.holds_expired", () => counters.HoldsExpired, "{user}", "Pairing attempts that held a user past their time without a verdict.");
         Count("camdiv.sessions.away_frames_dropped", () => relay.AwayDropped, "{frame}", "Relay frames dropped, oldest first, because an away member's bound was reached.");
+        Count("camdiv.sessions.kept_frames_refused", () => relay.KeptRefused, "{frame}", "Relay frames dropped because all that is kept for away people, or for those of one network, reached its bound.");
     }
 
     private void Count(string name, Func<long> read, string unit, string description) =>

@@ -26,7 +26,7 @@ public class PoolBenchmarks
     [GlobalSetup]
     public void Fill()
     {
-        _pool = new WaitingPool(PoolFill.PatienceMs, PoolFill.NowMs);
+        _pool = PoolFill.MakePool();
         // Spread over the pool, so that each operation touches another place of it, as real arrivals do.
         var step = Math.Max(1, Waiting / Rotation);
         _waiting = new Ticket[Math.Min(Rotation, Waiting)];

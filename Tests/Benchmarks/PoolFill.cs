@@ -8,6 +8,8 @@ internal static class PoolFill
     public const long NowMs = 1_000_000_000_000;
     public const int PatienceMs = 25_000;
 
+    public static WaitingPool MakePool() => new(new MatchmakingOptions { PatienceMs = PatienceMs }, NowMs);
+
     public static Ticket MakeTicket(string user, int group)
     {
         var interests = Enumerable.Range(0, SearchRequest.MaxInterests).Select(i => $"interest {group} {i}").ToArray();
@@ -22,6 +24,8 @@ internal static class PoolFill
             Host = new("here"),
             Request = request,
             SinceMs = NowMs - 1_000 + (group % 1_000),
+            // Two of one group come from two networks, as strangers mostly do.
+            From = new AddressPrefix(((ulong)group * 2) + (user[0] == 'p' ? 2UL : 1UL)),
         };
     }
 }

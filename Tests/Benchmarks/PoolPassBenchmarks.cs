@@ -28,7 +28,7 @@ public class PoolPassBenchmarks
     [IterationSetup]
     public void Fill()
     {
-        _pool = new WaitingPool(PoolFill.PatienceMs, PoolFill.NowMs);
+        _pool = PoolFill.MakePool();
         foreach (var ticket in _tickets)
         {
             _pool.Add(ticket, PoolFill.NowMs);

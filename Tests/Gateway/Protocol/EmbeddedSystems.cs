@@ -35,6 +35,9 @@ public sealed class EmbeddedSystem : ISystemUnderTest
     /// <inheritdoc/>
     public string Output => _log.Text;
 
+    /// <summary>Its parts, for what the wire does not tell.</summary>
+    public IServiceProvider Services => _app.Services;
+
     /// <summary>Starts it.</summary>
     public static async Task<EmbeddedSystem> StartAsync(SystemSettings settings)
     {

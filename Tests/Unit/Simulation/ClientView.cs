@@ -24,6 +24,9 @@ internal sealed class ClientView(SimulationRun run, SimUser user)
 
     public RoomId? Room => Match?.Room;
 
+    /// <summary>Whether the peer has sent anything in the present room.</summary>
+    public bool HasHeardPeer => _lastFrame > 0;
+
     /// <summary>The user asked for something, and from now on believes to have it.</summary>
     public void Asked(ClientState state)
     {

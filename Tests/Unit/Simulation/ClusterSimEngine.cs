@@ -36,7 +36,10 @@ internal sealed class ClusterSimEngine : ISimEngine
     }
 
     public IUserConnection Connect(SimUser user, Arrival arrival, IClientLink link) =>
-        _hosts[user.Host].Connect(arrival, link, _blocks.Get(user.Id));
+        _hosts[user.Host].Connect(arrival, link, _blocks.Get(user.Id, user.From));
+
+    public void Block(SimUser user, IEnumerable<SimUser> blocked) =>
+        _blocks.Set(user.Id, BlockSet.From(blocked.Select(other => other.Id)));
 
     public SessionHost Host(HostId id) => _hosts[IndexOf(id)];
 
@@ -70,6 +73,7 @@ internal sealed class ClusterSimEngine : ISimEngine
                 && user.View.State == ClientState.Searching
                 && !user.HoldUndecided
                 && user.HeldUntilMs < now
+                && !_hosts[user.Host].IsPaused(user.Id)
                 && !_queues.Any(queue => queue.Knows(user)))
             {
                 _run.Violations.Report("stranding", $"{user} searches but is in no pool and no handshake", user);

@@ -22,6 +22,9 @@ internal sealed class EmbeddedSimEngine : ISimEngine
             : throw new InvalidOperationException("The embedded engine did not connect at once.");
     }
 
+    public void Block(SimUser user, IEnumerable<SimUser> blocked) =>
+        _engine.RestoreBlocks([(user.Id, [.. blocked.Select(other => other.Id)])]);
+
     public void Entered(SimUser user)
     {
     }

@@ -7,6 +7,9 @@ internal interface ISimEngine : IDisposable
 {
     IUserConnection Connect(SimUser user, Arrival arrival, IClientLink link);
 
+    /// <summary>Has a user block others from before its first connection on.</summary>
+    void Block(SimUser user, IEnumerable<SimUser> blocked);
+
     /// <summary>A user was just told of a room: it may hold no ticket besides.</summary>
     void Entered(SimUser user);
 

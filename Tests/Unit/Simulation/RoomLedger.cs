@@ -26,6 +26,8 @@ internal sealed class RoomLedger(VirtualWorld world, Violations violations, int 
         return record;
     }
 
+    public bool HasAcked(RoomId room, SimUser user) => Get(room).Seat(user) is { Acked: true };
+
     public void Told(SimUser user, SimUser peer, Matched match)
     {
         var record = Get(match.Room);

@@ -37,10 +37,14 @@ internal sealed class SimPorts(
         });
     }
 
-    public void BlocksChanged(UserId user, BlockSet changed) => blocks.Set(user, changed);
+    public void BlocksChanged(UserId user, BlockSet changed, AddressPrefix from, bool proven) =>
+        blocks.Set(user, changed, from, proven);
 
     public IRelayTarget Route(HostId to, UserId peer, RoomId room, IRelayTarget? former, long sent) =>
         new Way(network, engine, host, to, peer, room);
+
+    public void Judge(ChatType chat, Conduct conduct) =>
+        network.SendInOrder((host, chat), () => engine.Queue(chat).Judge(conduct));
 
     public int Waiting(ChatType chat) => engine.Queue(chat).Count;
 

@@ -18,7 +18,7 @@ internal sealed class SimQueue
         _run = run;
         _engine = engine;
         _clock = clock;
-        _pool = new WaitingPool(run.Plan.Options.PatienceMs, clock.NowMs);
+        _pool = new WaitingPool(run.Plan.Options, clock.NowMs);
         _handshake = new PairingHandshake(hosts, ids, new PairingCounters());
         run.World.After(run.World.Random.Next(run.Plan.Options.PassIntervalMs), Pass);
     }
@@ -67,6 +67,8 @@ internal sealed class SimQueue
         CountDown(_coming, user);
         _pool.Remove(user, ticketId);
     }
+
+    public void Judge(Conduct conduct) => _pool.Judge(conduct, _clock.NowMs);
 
     public bool Expects(SimUser user) => _coming.ContainsKey(user.Id);
 

@@ -39,6 +39,12 @@ internal sealed class SimUser
 
     public ClientView View { get; }
 
+    /// <summary>The network it comes from; none unless a test says otherwise.</summary>
+    public AddressPrefix From { get; init; }
+
+    /// <summary>What it does in a room of its own accord; null: what everybody does in a simulation.</summary>
+    public Action<SimUser, Matched>? Manner { get; init; }
+
     public SearchRequest Wish { get; private set; }
 
     public long LastStartStep { get; private set; }
@@ -88,7 +94,7 @@ internal sealed class SimUser
         (_detachedAtMs, _connectedAtMs) = (-1, now);
         _link = new SimLink(_run, this);
         View.Connecting(_link);
-        _connection = _run.Engine.Connect(this, new Arrival(Id, true, View.Room), _link);
+        _connection = _run.Engine.Connect(this, new Arrival(Id, true, View.Room, From), _link);
     }
 
     /// <summary>The socket breaks; the engine is told only after a while, if the user is not back by then.</summary>
@@ -193,6 +199,11 @@ internal sealed class SimUser
     /// <summary>Told of a room: acknowledges after a while, mostly in time, sometimes never.</summary>
     public void Entered(Matched match)
     {
+        if (Manner is { } manner)
+        {
+            manner(this, match);
+            return;
+        }
         var (link, random) = (_link, _run.World.Random);
         var never = _run.Churning && random.Next(100) < 3;
         var after = _run.Churning && random.Next(100) < 4 ? 900 + random.Next(1_500) : random.Next(250);

@@ -34,6 +34,7 @@ internal sealed record SimulationPlan(int Seed, int Hosts)
         GraceMs = 4_000,
         AwayNoticeMs = 300,
         AwayFrames = 8,
+        UnansweredPauseMs = 50,
     };
 
     public override string ToString() =>

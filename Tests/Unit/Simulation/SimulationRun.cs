@@ -87,11 +87,17 @@ internal sealed class SimulationRun : IDisposable
 
     public SimUser Add()
     {
-        var user = new SimUser(this, Users.Count, Plan.Hosts == 0 ? 0 : World.Random.Next(Plan.Hosts));
+        return Add(new SimUser(this, Users.Count, AnyHost()));
+    }
+
+    public SimUser Add(SimUser user)
+    {
         Users.Add(user);
         _byId.Add(user.Id, user);
         return user;
     }
+
+    public int AnyHost() => Plan.Hosts == 0 ? 0 : World.Random.Next(Plan.Hosts);
 
     public void Dispose() => Engine.Dispose();
 

@@ -9,18 +9,30 @@ internal static class PoolIndexes
     public static void AssertConsistent(WaitingPool pool)
     {
         var members = Field<Dictionary<UserId, Waiting>>(pool, "_byUser");
-        var interests = Field<Dictionary<string, WaitingList>>(pool, "_byInterest");
-        var languages = Field<Dictionary<string, WaitingList>>(pool, "_byLanguage");
         Assert.All(members, member => Assert.Equal(member.Key, member.Value.Ticket.User));
         Assert.All(members.Values, member => Assert.True(member.InPool));
-        AssertIndex(members.Values, interests, ticket => ticket.Request.Interests);
-        AssertIndex(members.Values, languages, ticket => ticket.Request.Languages);
-        var open = Walk(Field<WaitingList>(pool, "_open"));
-        Assert.All(open, member => Assert.Same(member, members[member.Ticket.User]));
-        Assert.Equal(members.Values.Count(member => member.Open.List is not null), open.Count);
+        var everybody = Field<WaitingIndex>(pool, "_everybody");
+        var networks = Field<Dictionary<AddressPrefix, Network>>(Field<NetworkBook>(pool, "_networks"), "_byPrefix");
+        AssertIndex(everybody, members.Values);
+        Assert.All(networks.Values, network =>
+        {
+            AssertIndex(network.Index, members.Values);
+            AssertList(network.Offered, members.Values.Where(member => member.Network == network && member.Index == everybody));
+            AssertList(network.Held, members.Values.Where(member => member.Network == network && member.Index == network.Index));
+        });
+        Assert.Equal(members.Values.Count(member => member.Index != everybody), pool.HeldBack);
+        Assert.All(members.Values, member => Assert.True(member.Network is null || !member.Ticket.Proven));
     }
 
-    private static void AssertIndex(
+    private static void AssertIndex(WaitingIndex index, IEnumerable<Waiting> all)
+    {
+        var members = all.Where(member => member.Index == index).ToArray();
+        AssertKeys(members, Field<Dictionary<string, WaitingList>>(index, "_byInterest"), ticket => ticket.Request.Interests);
+        AssertKeys(members, Field<Dictionary<string, WaitingList>>(index, "_byLanguage"), ticket => ticket.Request.Languages);
+        AssertList(index.Open, members.Where(member => member.Open.List is not null));
+    }
+
+    private static void AssertKeys(
         IReadOnlyCollection<Waiting> members,
         Dictionary<string, WaitingList> index,
         Func<Ticket, IEnumerable<string>> keys)
@@ -30,6 +42,9 @@ internal static class PoolIndexes
         Assert.Equal(expected, actual);
         Assert.DoesNotContain(index.Values, list => list.IsEmpty);
     }
+
+    private static void AssertList(WaitingList list, IEnumerable<Waiting> members) =>
+        Assert.Equal(members.Select(member => member.Ticket.Id).Order(), Walk(list).Select(member => member.Ticket.Id).Order());
 
     private static List<Waiting> Walk(WaitingList list)
     {
@@ -46,6 +61,6 @@ internal static class PoolIndexes
         return members;
     }
 
-    private static T Field<T>(WaitingPool pool, string name) =>
-        (T)typeof(WaitingPool).GetField(name, BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(pool)!;
+    private static T Field<T>(object owner, string name) =>
+        (T)owner.GetType().GetField(name, BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(owner)!;
 }

@@ -14,11 +14,20 @@ public sealed class PoolPropertyTests
     private const int PatienceMs = 700;
     private const long StartMs = 1_000_000_000_000;
 
+    // Few places and short times, so that a sequence sees every one of them used up and given back.
+    private static readonly MatchmakingOptions Options = new()
+    {
+        PatienceMs = PatienceMs,
+        AckMs = 300,
+        UnansweredPauseMs = 200,
+        SearchesPerAddress = 2,
+    };
+
     [Fact]
     public void BehavesLikeTheReference()
     {
         var operations = Gen.Frequency(
-            (6, Add()), (2, Remove()), (1, RemoveExact()), (3, Advance()), (1, Pass())).ListOf(60);
+            (6, Add()), (2, Remove()), (1, RemoveExact()), (1, Judge()), (3, Advance()), (1, Pass())).ListOf(60);
         Prop.ForAll(operations.ToArbitrary(), Agrees)
             .Check(Config.QuickThrowOnFailure.WithMaxTest(600).WithEndSize(60));
     }
@@ -35,6 +44,8 @@ public sealed class PoolPropertyTests
         from avoidMs in Gen.Choose(0, 2_000)
         from waitedMs in Gen.Choose(0, 1_000)
         from front in Gen.Choose(0, 5)
+        from network in Gen.Choose(0, 3)
+        from proven in Gen.Choose(0, 3)
         select (Operation)new AddUser(
             user,
             [.. interests.Take(interestCount).Select(i => $"i{i}")],
@@ -43,7 +54,9 @@ public sealed class PoolPropertyTests
             avoid,
             avoidMs,
             waitedMs,
-            front == 0);
+            front == 0,
+            network,
+            proven == 0);
 
     private static Gen<Operation> Remove() =>
         from user in Gen.Choose(0, 11)
@@ -54,6 +67,12 @@ public sealed class PoolPropertyTests
         from stale in Gen.Choose(0, 1)
         select (Operation)new RemoveTicket(user, stale == 1);
 
+    private static Gen<Operation> Judge() =>
+        from user in Gen.Choose(0, 11)
+        from network in Gen.Choose(0, 3)
+        from good in Gen.Choose(0, 1)
+        select (Operation)new JudgeUser(user, network, good == 1);
+
     private static Gen<Operation> Advance() =>
         from ms in Gen.Choose(0, 400)
         from jump in Gen.Frequency((20, Gen.Constant(0)), (1, Gen.Constant(30_000)))
@@ -63,8 +82,8 @@ public sealed class PoolPropertyTests
 
     private static bool Agrees(IList<Operation> operations)
     {
-        var pool = new WaitingPool(PatienceMs, StartMs);
-        var reference = new ReferencePool(PatienceMs, StartMs);
+        var pool = new WaitingPool(Options, StartMs);
+        var reference = new ReferencePool(Options, StartMs);
         var (now, id) = (StartMs, 0L);
         foreach (var operation in operations)
         {
@@ -83,6 +102,11 @@ public sealed class PoolPropertyTests
                     var known = pool.Find(User(remove.Index))?.Id ?? 0;
                     var which = remove.Stale ? known - 1 : known;
                     Assert.Equal(reference.Remove(User(remove.Index), which), pool.Remove(User(remove.Index), which));
+                    break;
+                case JudgeUser judge:
+                    var conduct = new Conduct(User(judge.Index), new AddressPrefix((ulong)judge.Network), judge.Good);
+                    reference.Judge(conduct, now);
+                    pool.Judge(conduct, now);
                     break;
                 case LetTimePass pass:
                     now += pass.Ms;
@@ -119,7 +143,9 @@ public sealed class PoolPropertyTests
         int Avoid,
         int AvoidMs,
         int WaitedMs,
-        bool Front) : Operation
+        bool Front,
+        int Network,
+        bool Proven) : Operation
     {
         public Ticket ToTicket(long id, long nowMs)
         {
@@ -132,6 +158,8 @@ public sealed class PoolPropertyTests
                 Request = request,
                 SinceMs = nowMs - WaitedMs,
                 Front = Front,
+                From = new AddressPrefix((ulong)Network),
+                Proven = Proven,
                 Blocked = BlockSet.From(Blocks.Select(User)),
                 Avoid = Avoid < 0 ? null : User(Avoid),
                 AvoidUntilMs = nowMs + AvoidMs,
@@ -140,12 +168,14 @@ public sealed class PoolPropertyTests
 
         public override string ToString() =>
             $"add {Index} [{string.Join(' ', Likes)}] [{string.Join(' ', Speaks)}] blocks [{string.Join(' ', Blocks)}] "
-            + $"avoids {Avoid} for {AvoidMs} waited {WaitedMs}{(Front ? " front" : "")}";
+            + $"avoids {Avoid} for {AvoidMs} waited {WaitedMs}{(Front ? " front" : "")}{(Proven ? " proven" : "")} from {Network}";
     }
 
     private sealed record RemoveUser(int Index) : Operation;
 
     private sealed record RemoveTicket(int Index, bool Stale) : Operation;
+
+    private sealed record JudgeUser(int Index, int Network, bool Good) : Operation;
 
     private sealed record LetTimePass(int Ms) : Operation;
 

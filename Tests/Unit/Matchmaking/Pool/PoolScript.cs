@@ -7,10 +7,12 @@ internal sealed class PoolScript(int patienceMs = 3_000)
 {
     private const long StartMs = 1_000_000_000_000;
 
-    private readonly WaitingPool _pool = new(patienceMs, StartMs);
+    private readonly WaitingPool _pool = new(new MatchmakingOptions { PatienceMs = patienceMs }, StartMs);
     private long _nextId;
 
     public WaitingPool Pool => _pool;
+
+    public int Networks => _pool.Networks;
 
     public long NowMs { get; private set; } = StartMs;
 
@@ -22,7 +24,9 @@ internal sealed class PoolScript(int patienceMs = 3_000)
         string? avoids = null,
         int avoidsForMs = 10_000,
         int waitedMs = 0,
-        bool front = false)
+        bool front = false,
+        int from = 0,
+        bool proven = false)
     {
         Assert.True(SearchRequest.TryCreate(ChatType.Video, likes, speaks, out var request, out _));
         return new Ticket
@@ -33,6 +37,8 @@ internal sealed class PoolScript(int patienceMs = 3_000)
             Request = request,
             SinceMs = NowMs - waitedMs,
             Front = front,
+            From = new AddressPrefix((ulong)from),
+            Proven = proven,
             Blocked = BlockSet.From((blocks ?? []).Select(name => new UserId(name))),
             Avoid = avoids is null ? null : new UserId(avoids),
             AvoidUntilMs = avoids is null ? 0 : NowMs + avoidsForMs,

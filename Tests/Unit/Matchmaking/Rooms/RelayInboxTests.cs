@@ -21,6 +21,42 @@ public sealed class RelayInboxTests
     }
 
     [Fact]
+    public void AllTogetherKeepNoMoreThanTheProcessMay()
+    {
+        var counters = new RelayCounters(1_000);
+        var inboxes = Enumerable.Range(0, 20).Select(_ => new RelayInbox(new("r"), 64, 1_000, counters)).ToArray();
+        foreach (var inbox in inboxes.Concat(inboxes))
+        {
+            inbox.Accept(new byte[90]);
+            Assert.InRange(counters.Kept.Bytes, 1, 1_000);
+        }
+        // Those who have something kept give up their own oldest, the others keep nothing: nobody takes another's.
+        Assert.Equal((990L, 29L), (counters.Kept.Bytes, counters.KeptRefused));
+        inboxes[0].Open(_link);
+        Assert.Single(_link.Frames);
+        inboxes[1].Close();
+        Assert.Single(inboxes[2].CloseAndTake());
+        Assert.Equal(720, counters.Kept.Bytes);
+        Array.ForEach(inboxes, inbox => inbox.Close());
+        Assert.Equal(0, counters.Kept.Bytes);
+    }
+
+    [Fact]
+    public void OneNetworkKeepsNoMoreThanItsShare()
+    {
+        var counters = new RelayCounters(8_000);
+        foreach (var _ in Enumerable.Range(0, 100))
+        {
+            new RelayInbox(new("r"), 64, 1_000, counters, new AddressPrefix(1)).Accept(new byte[90]);
+        }
+        Assert.InRange(counters.Kept.Bytes, 900, 1_000);
+        var other = new RelayInbox(new("r"), 64, 1_000, counters, new AddressPrefix(2));
+        Assert.Equal(RelayOutcome.Kept, Accept(other, "a"));
+        other.Open(_link);
+        Assert.Equal(["a"], _link.Frames);
+    }
+
+    [Fact]
     public void KeepsAgainWhileHeld()
     {
         var inbox = Inbox();

@@ -2,7 +2,10 @@ using Camdiv.Matchmaking;
 
 namespace Camdiv.Tests.Unit.Matchmaking.Sessions;
 
-/// <summary>Blocks are bounded: per user the oldest goes, over all users the longest untouched.</summary>
+/// <summary>
+/// Blocks are bounded: per user the oldest goes; over all users those of a network that has too many, then who never talked
+/// with anybody, then the longest untouched.
+/// </summary>
 public sealed class BlockTests
 {
     private static readonly UserId[] Users = [.. Enumerable.Range(0, 10).Select(i => new UserId($"u{i}"))];
@@ -41,6 +44,60 @@ public sealed class BlockTests
         Assert.Same(BlockSet.Empty, book.Get(Users[1]));
         Assert.Same(some, book.Get(Users[0]));
         Assert.Equal(1, book.Forgotten);
+    }
+
+    [Fact]
+    public void ThrowAwayIdentitiesOfOneNetworkEvictOnlyEachOther()
+    {
+        var book = new BlockBook(new MatchmakingOptions().MaxBlockingUsers);
+        var some = BlockSet.From([Users[9]]);
+        book.Set(Users[0], some, new AddressPrefix(1));
+        for (var i = 0; i < 100_000; i++)
+        {
+            book.Set(new UserId($"throw-away{i}"), some, new AddressPrefix(2));
+        }
+        Assert.Same(some, book.Get(Users[0], new AddressPrefix(1)));
+        Assert.Same(BlockSet.Empty, book.Get(new UserId("throw-away0")));
+        Assert.Same(some, book.Get(new UserId("throw-away99999")));
+        Assert.Equal(100_000 - (100_000 / EvictionOrder.Shares), book.Forgotten);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ThrowAwayIdentitiesOfManyNetworksEvictNobodyWhoHasTalked(bool later)
+    {
+        var book = new BlockBook(1_000);
+        var some = BlockSet.From([Users[9]]);
+        book.Set(Users[0], some, new AddressPrefix(1), proven: !later);
+        if (later)
+        {
+            book.Prove(Users[0]);
+        }
+        for (var i = 0; i < 10_000; i++)
+        {
+            book.Set(new UserId($"throw-away{i}"), some, new AddressPrefix(2 + (ulong)(i % 500)));
+        }
+        Assert.Same(some, book.Get(Users[0]));
+    }
+
+    [Fact]
+    public void WhoMovesToAnotherNetworkCountsThere()
+    {
+        var order = new EvictionOrder(1_000);
+        for (var i = 0; i < 100; i++)
+        {
+            order.Touch(new UserId($"u{i}"), new AddressPrefix(1), proven: false);
+            order.Touch(new UserId($"u{i}"), new AddressPrefix((ulong)(2 + i)), proven: false);
+            Assert.False(order.TryTakeExcess(new UserId($"u{i}"), out _));
+        }
+        for (var i = 0; i <= order.MostPerPrefix; i++)
+        {
+            order.Touch(new UserId($"v{i}"), new AddressPrefix(1), proven: i == 0);
+        }
+        Assert.True(order.TryTakeExcess(new UserId("v1"), out var excess));
+        Assert.Equal("v1", excess.Value.Value);
+        Assert.Equal(100 + order.MostPerPrefix, order.Count);
     }
 
     [Fact]
