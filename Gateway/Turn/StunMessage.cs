@@ -12,13 +12,17 @@ internal sealed class StunMessage
     public const ushort AllocateSuccess = 0x0103;
     public const ushort RefreshRequest = 0x0004;
     public const ushort RefreshSuccess = 0x0104;
+    public const ushort PermissionRequest = 0x0008;
+    public const ushort PermissionSuccess = 0x0108;
 
     public const ushort Username = 0x0006;
     public const ushort ErrorCode = 0x0009;
     public const ushort Lifetime = 0x000d;
     public const ushort Realm = 0x0014;
     public const ushort Nonce = 0x0015;
+    public const ushort PeerAddress = 0x0012;
     public const ushort RelayedAddress = 0x0016;
+    public const ushort RequestedFamily = 0x0017;
     public const ushort RequestedTransport = 0x0019;
     public const ushort Software = 0x8022;
 
@@ -95,15 +99,15 @@ internal sealed class StunMessage
         {
             return null;
         }
-        Span<byte> mask = stackalloc byte[16];
-        BinaryPrimitives.WriteUInt32BigEndian(mask, Cookie);
-        Transaction.CopyTo(mask[4..]);
-        var address = value[4..];
-        for (var i = 0; i < address.Length; i++)
-        {
-            address[i] ^= mask[i];
-        }
-        return new IPEndPoint(new IPAddress(address), BinaryPrimitives.ReadUInt16BigEndian(value.AsSpan(2)) ^ (int)(Cookie >> 16));
+        return new IPEndPoint(new IPAddress(Mask(value[4..])), BinaryPrimitives.ReadUInt16BigEndian(value.AsSpan(2)) ^ (int)(Cookie >> 16));
+    }
+
+    /// <summary>Adds a peer's address, masked with the magic cookie and the transaction (RFC 8489, 14.2); its port is 9.</summary>
+    public StunMessage AddPeer(IPAddress peer)
+    {
+        var bytes = Mask(peer.GetAddressBytes());
+        var port = (ushort)(9 ^ (Cookie >> 16));
+        return Add(PeerAddress, [0, (byte)(bytes.Length == 4 ? 1 : 2), (byte)(port >> 8), (byte)port, .. bytes]);
     }
 
     /// <summary>The bytes, closed by MESSAGE-INTEGRITY when there is a key.</summary>
@@ -121,6 +125,18 @@ internal sealed class StunMessage
             Append(body, MessageIntegrity, HMACSHA1.HashData(key, covered));
         }
         return [.. Header(body.Count), .. body];
+    }
+
+    private byte[] Mask(byte[] address)
+    {
+        Span<byte> mask = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt32BigEndian(mask, Cookie);
+        Transaction.CopyTo(mask[4..]);
+        for (var i = 0; i < address.Length; i++)
+        {
+            address[i] ^= mask[i];
+        }
+        return address;
     }
 
     private static int Padded(int length) => (length + 3) & ~3;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Camdiv.Gateway.Ice;
@@ -21,6 +22,7 @@ internal sealed class TurnProbe(TurnProbeOptions options, TimeProvider time)
     private const int StaleNonce = 438;
     private static readonly byte[] RelayOverUdp = [17, 0, 0, 0];
     private static readonly byte[] AtOnce = [0, 0, 0, 0];
+    private static readonly byte[] OverIPv6 = [2, 0, 0, 0];
 
     // Longer than any clock is off, to tell a wrong clock from a wrong secret.
     private static readonly TimeSpan FarAhead = TimeSpan.FromDays(3_650);
@@ -40,7 +42,7 @@ internal sealed class TurnProbe(TurnProbeOptions options, TimeProvider time)
             }
             var relayed = granted.FindRelayed();
             var took = time.GetElapsedTime(started).TotalMilliseconds;
-            doubt = Hidden(target.Address, relayed) ?? doubt;
+            doubt = Hidden(target.Address, relayed) ?? doubt ?? await DoubtOverIPv6Async(target, relayed, limit.Token);
             var text = string.Create(CultureInfo.InvariantCulture, $"allocated {relayed} in {took:f0} ms");
             return doubt is null
                 ? Finding(target, TurnGrade.Good, text)
@@ -57,10 +59,10 @@ internal sealed class TurnProbe(TurnProbeOptions options, TimeProvider time)
     }
 
     private async Task<(StunMessage Answer, string? Doubt)> AllocateAsync(
-        TurnTarget target, TurnCredentials credentials, CancellationToken cancellation)
+        TurnTarget target, TurnCredentials credentials, CancellationToken cancellation, bool overIPv6 = false)
     {
         using var channel = await TurnChannel.OpenAsync(target, options.Trust, time, cancellation);
-        var challenge = await AskAsync(channel, Allocate(), null, cancellation);
+        var challenge = await AskAsync(channel, Allocate(overIPv6), null, cancellation);
         if (challenge.Type == StunMessage.AllocateSuccess)
         {
             throw new TurnFaultException("an open relay: it allocates without credentials; set use-auth-secret and lt-cred-mech");
@@ -74,18 +76,40 @@ internal sealed class TurnProbe(TurnProbeOptions options, TimeProvider time)
             throw new TurnFaultException($"its realm is '{realm}', not '{expected}'");
         }
         var key = MD5.HashData(Encoding.UTF8.GetBytes($"{credentials.Username}:{realm}:{credentials.Credential}"));
-        var answer = await AskAsync(channel, Signed(Allocate(), challenge, realm, credentials), key, cancellation);
+        var answer = await AskAsync(channel, Signed(Allocate(overIPv6), challenge, realm, credentials), key, cancellation);
         if (answer.Error == StaleNonce)
         {
             challenge = answer;
-            answer = await AskAsync(channel, Signed(Allocate(), challenge, realm, credentials), key, cancellation);
+            answer = await AskAsync(channel, Signed(Allocate(overIPv6), challenge, realm, credentials), key, cancellation);
         }
+        string? door = null;
         if (answer.Type == StunMessage.AllocateSuccess)
         {
+            foreach (var peer in TurnPeers.For(answer.FindRelayed()?.AddressFamily ?? AddressFamily.Unspecified))
+            {
+                var permission = StunMessage.Request(StunMessage.PermissionRequest).AddPeer(peer);
+                if ((await AskAsync(channel, Signed(permission, challenge, realm, credentials), key, cancellation)).Type
+                    == StunMessage.PermissionSuccess)
+                {
+                    door = $"it relays to {peer}: deny private and special peers (denied-peer-ip)";
+                    break;
+                }
+            }
             var release = StunMessage.Request(StunMessage.RefreshRequest).Add(StunMessage.Lifetime, AtOnce);
             await AskAsync(channel, Signed(release, challenge, realm, credentials), key, cancellation);
         }
-        return (answer, channel.Doubt);
+        return (answer, door ?? channel.Doubt);
+    }
+
+    /// <summary>What is wrong with allocations of IPv6, where the server makes any.</summary>
+    private async Task<string?> DoubtOverIPv6Async(TurnTarget target, IPEndPoint? relayed, CancellationToken cancellation)
+    {
+        if (relayed?.AddressFamily != AddressFamily.InterNetwork)
+        {
+            return null;
+        }
+        var credentials = Mint(target, TimeSpan.FromSeconds(options.CredentialTtlSeconds));
+        return (await AllocateAsync(target, credentials, cancellation, overIPv6: true)).Doubt;
     }
 
     private async Task<string> ExplainAsync(TurnTarget target, StunMessage refusal, CancellationToken cancellation)
@@ -104,8 +128,11 @@ internal sealed class TurnProbe(TurnProbeOptions options, TimeProvider time)
     private TurnCredentials Mint(TurnTarget target, TimeSpan life) =>
         TurnCredentials.Mint(target.Secret, UserId.New(), (time.GetUtcNow() + life).ToUnixTimeSeconds());
 
-    private static StunMessage Allocate() =>
-        StunMessage.Request(StunMessage.AllocateRequest).Add(StunMessage.RequestedTransport, RelayOverUdp);
+    private static StunMessage Allocate(bool overIPv6)
+    {
+        var request = StunMessage.Request(StunMessage.AllocateRequest).Add(StunMessage.RequestedTransport, RelayOverUdp);
+        return overIPv6 ? request.Add(StunMessage.RequestedFamily, OverIPv6) : request;
+    }
 
     private static StunMessage Signed(StunMessage request, StunMessage challenge, string realm, TurnCredentials credentials) =>
         request

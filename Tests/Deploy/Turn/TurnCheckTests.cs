@@ -29,6 +29,21 @@ public sealed class TurnCheckTests
         Assert.Equal(0, code);
     }
 
+    [Theory]
+    [InlineData("--allowed-peer-ip=10.0.0.1", "it relays to 10.0.0.1")]
+    [InlineData("--allowed-peer-ip=169.254.169.254", "it relays to 169.254.169.254")]
+    [InlineData("--allowed-peer-ip=64:ff9b::a9fe:a9fe", "it relays to 64:ff9b::a9fe:a9fe")]
+    [InlineData("--allowed-peer-ip=::7f00:1", "it relays to ::127.0.0.1")]
+    public async Task A_server_that_relays_into_its_network_is_a_warning(string hole, string warning)
+    {
+        using var certificates = new Certificates();
+        await using var server = await RegionServer.StartAsync(certificates, RegionServer.Secret, "--relay-ip=::1", hole);
+        var (code, findings) = await TurnCli.CheckAsync(server.Port, server.TlsPort, more: ["--ca", certificates.Authority]);
+        Assert.All(findings.Values, finding => Assert.Equal("warn", finding.Grade));
+        Assert.All(findings.Values, finding => Assert.Contains(warning, finding.Text, StringComparison.Ordinal));
+        Assert.Equal(0, code);
+    }
+
     [Fact]
     public async Task A_wrong_secret_is_named()
     {
