@@ -10,9 +10,6 @@ namespace Camdiv.Tests.Deploy.Turn;
 /// <summary>An allocation that lives, as of a call that goes on.</summary>
 internal sealed class HeldAllocation : IDisposable
 {
-    private const ushort CreatePermission = 0x0008;
-    private const ushort PeerAddress = 0x0012;
-
     private readonly TurnChannel _channel;
     private readonly TurnCredentials _credentials;
     private string _realm = "";
@@ -42,14 +39,6 @@ internal sealed class HeldAllocation : IDisposable
     /// <summary>Refreshes it; null when granted, else the error.</summary>
     public async Task<int?> RefreshAsync() =>
         (await AskAsync(StunMessage.Request(StunMessage.RefreshRequest).Add(StunMessage.Lifetime, [0, 0, 2, 88]), signed: true)).Error;
-
-    /// <summary>Asks to relay to a peer; null when granted, else the error.</summary>
-    public async Task<int?> PermitAsync(IPAddress peer)
-    {
-        byte[] cookie = [0x21, 0x12, 0xa4, 0x42];
-        var masked = peer.GetAddressBytes().Select((part, i) => (byte)(part ^ cookie[i])).ToArray();
-        return (await AskAsync(StunMessage.Request(CreatePermission).Add(PeerAddress, [0, 1, 0, 0, .. masked]), signed: true)).Error;
-    }
 
     public void Dispose() => _channel.Dispose();
 

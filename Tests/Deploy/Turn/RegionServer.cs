@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Camdiv.Tests.Kit;
 
 namespace Camdiv.Tests.Deploy.Turn;
@@ -32,6 +33,9 @@ internal sealed class RegionServer : IAsyncDisposable
 
     /// <summary>Where it listens for UDP and TCP.</summary>
     public int Port { get; } = FreePort.UdpAndTcp();
+
+    /// <summary>The same, with its address.</summary>
+    public IPEndPoint EndPoint => new(IPAddress.Loopback, Port);
 
     /// <summary>Where it listens for TLS.</summary>
     public int TlsPort { get; } = FreePort.UdpAndTcp();

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Camdiv.Tests.Deploy.Turn;
 
 /// <summary>What deploy/coturn promises beyond allocating.</summary>
@@ -27,21 +25,5 @@ public sealed class RegionServerTests
         Assert.Equal(1, (await TurnCli.CheckAsync(server.Port, server.TlsPort, more: ["--ca", certificates.Authority])).ExitCode);
         Assert.Equal(0, (await TurnCli.CheckAsync(server.Port, server.TlsPort, Newer, more: ["--ca", certificates.Authority])).ExitCode);
         Assert.Null(await call.RefreshAsync());
-    }
-
-    [Theory]
-    [InlineData("10.1.2.3")]
-    [InlineData("172.20.0.1")]
-    [InlineData("192.168.1.1")]
-    [InlineData("169.254.169.254")]
-    [InlineData("100.100.100.200")]
-    [InlineData("127.0.0.2")]
-    public async Task It_relays_to_no_private_address(string peer)
-    {
-        using var certificates = new Certificates();
-        await using var server = await RegionServer.StartAsync(certificates);
-        using var call = await HeldAllocation.OpenAsync(server.Port, RegionServer.Secret);
-        Assert.Equal(403, await call.PermitAsync(IPAddress.Parse(peer)));
-        Assert.Null(await call.PermitAsync(IPAddress.Parse("8.8.8.8")));
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -9,13 +10,22 @@ internal sealed class StunMessage
 {
     public const ushort AllocateRequest = 0x0003;
     public const ushort AllocateSuccess = 0x0103;
+    public const ushort RefreshRequest = 0x0004;
+    public const ushort PermissionRequest = 0x0008;
+    public const ushort SendIndication = 0x0016;
+
     public const ushort Username = 0x0006;
     public const ushort MessageIntegrity = 0x0008;
     public const ushort ErrorCode = 0x0009;
     public const ushort Lifetime = 0x000d;
+    public const ushort PeerAddress = 0x0012;
+    public const ushort Data = 0x0013;
     public const ushort Realm = 0x0014;
     public const ushort Nonce = 0x0015;
+    public const ushort RelayedAddress = 0x0016;
+    public const ushort RequestedFamily = 0x0017;
     public const ushort RequestedTransport = 0x0019;
+    public const ushort MobilityTicket = 0x8030;
 
     private const uint Cookie = 0x2112a442;
     private const int HeaderBytes = 20;
@@ -56,6 +66,19 @@ internal sealed class StunMessage
 
     public StunMessage Add(ushort type, string value) => Add(type, Encoding.UTF8.GetBytes(value));
 
+    /// <summary>Adds an address, masked with the magic cookie and the transaction (RFC 8489, 14.2).</summary>
+    public StunMessage AddAddress(ushort type, IPEndPoint address)
+    {
+        var bytes = Mask(address.Address.GetAddressBytes());
+        var port = (ushort)(address.Port ^ (int)(Cookie >> 16));
+        return Add(type, [0, (byte)(bytes.Length == 4 ? 1 : 2), (byte)(port >> 8), (byte)port, .. bytes]);
+    }
+
+    /// <summary>A masked address, or null.</summary>
+    public IPEndPoint? FindAddress(ushort type) => Find(type) is { Length: 8 or 20 } value
+        ? new IPEndPoint(new IPAddress(Mask(value[4..])), BinaryPrimitives.ReadUInt16BigEndian(value.AsSpan(2)) ^ (int)(Cookie >> 16))
+        : null;
+
     public byte[]? Find(ushort type) => _attributes.Find(attribute => attribute.Type == type).Value;
 
     /// <summary>The error code, as in HTTP; null when this is no error.</summary>
@@ -78,6 +101,18 @@ internal sealed class StunMessage
 #pragma warning restore CA5350
         }
         return [.. Header(body.Count), .. body];
+    }
+
+    private byte[] Mask(byte[] address)
+    {
+        Span<byte> mask = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt32BigEndian(mask, Cookie);
+        Transaction.CopyTo(mask[4..]);
+        for (var i = 0; i < address.Length; i++)
+        {
+            address[i] ^= mask[i];
+        }
+        return address;
     }
 
     private static int Padded(int length) => (length + 3) & ~3;
