@@ -26,7 +26,8 @@ public static class GatewayEndpoints
 
         app.Map(WebSocketEndpoint.Path, app.Services.GetRequiredService<WebSocketEndpoint>().HandleAsync);
         var cors = CorsFor(app.Services.GetRequiredService<OriginPolicy>());
-        app.MapGet("/ice-servers", app.Services.GetRequiredService<IceEndpoint>().Handle).RequireCors(cors);
+        // As delegates, or what they return would be taken for a plain task and dropped.
+        app.MapGet("/ice-servers", (Delegate)app.Services.GetRequiredService<IceEndpoint>().HandleAsync).RequireCors(cors);
         var matchmaker = app.Services.GetRequiredService<IMatchmaker>();
         app.MapGet("/stats", (Delegate)((HttpContext context) => StatsEndpoint.HandleAsync(context, matchmaker))).RequireCors(cors);
         var lifecycle = app.Services.GetRequiredService<GatewayLifecycle>();

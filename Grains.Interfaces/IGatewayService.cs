@@ -41,6 +41,10 @@ public interface IGatewayService : IGrainService
     [Alias("TakeOver"), ResponseTimeout("00:00:02")]
     Task TakeOverAsync(HandOver sessions);
 
+    /// <summary>Whether the gateway holds the user's session and the user searches or is in a room.</summary>
+    [Alias("IsActive"), ResponseTimeout("00:00:01")]
+    Task<bool> IsActiveAsync(UserId user);
+
     /// <summary>Counts.</summary>
     [Alias("GetStats"), ResponseTimeout("00:00:02")]
     Task<GatewayStats> GetStatsAsync();

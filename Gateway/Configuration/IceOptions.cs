@@ -15,18 +15,42 @@ public sealed class IceOptions
     /// <summary>How long TURN credentials are valid, in seconds (60 to 604,800).</summary>
     public int CredentialTtlSeconds { get; set; } = 86_400;
 
-    /// <summary>Whether a request must carry a valid session token.</summary>
+    /// <summary>
+    /// How long a client may go on with one answer before it asks again, in seconds (10 to 86,400). A quarter of the
+    /// credentials' life where that is less: what is served from a cache must still have most of its life before it.
+    /// </summary>
+    public int CacheSeconds { get; set; } = 21_600;
+
+    /// <summary>
+    /// Whether a request must carry the token of a session that searches or is in a room. Without, everybody is answered
+    /// and only the bounds by address hold.
+    /// </summary>
     public bool RequireSession { get; set; } = true;
 
     /// <summary>Requests a session may make within a minute (1 to 10,000).</summary>
     public int RequestsPerMinute { get; set; } = 20;
+
+    /// <summary>Requests one address (IPv6: one /56) may make within a minute, whatever the answer (1 to 1,000,000).</summary>
+    public int RequestsPerAddress { get; set; } = 1_000;
+
+    /// <summary>
+    /// Sessions of one address (IPv6: one /56) that are given TURN credentials within an hour, as many of them at once
+    /// (1 to 1,000,000). Each may hold as many allocations as the TURN server's <c>user-quota</c> says.
+    /// </summary>
+    public int CredentialsPerAddress { get; set; } = 60;
+
+    /// <summary>When a client is to ask again, in seconds after an answer.</summary>
+    internal int RefreshSeconds => Math.Max(1, Math.Min(CacheSeconds, CredentialTtlSeconds / 4));
 
     /// <summary>Every rule these values break, as path below the section and sentence; empty when valid.</summary>
     public IEnumerable<(string Property, string Problem)> Problems()
     {
         var problems = Bound.Check(
             new(nameof(CredentialTtlSeconds), CredentialTtlSeconds, 60, 604_800),
-            new(nameof(RequestsPerMinute), RequestsPerMinute, 1, 10_000)).ToList();
+            new(nameof(CacheSeconds), CacheSeconds, 10, 86_400),
+            new(nameof(RequestsPerMinute), RequestsPerMinute, 1, 10_000),
+            new(nameof(RequestsPerAddress), RequestsPerAddress, 1, 1_000_000),
+            new(nameof(CredentialsPerAddress), CredentialsPerAddress, 1, 1_000_000)).ToList();
         for (var i = 0; i < StunUrls.Length; i++)
         {
             if (!StunUrls[i].StartsWith("stun:", StringComparison.Ordinal) && !StunUrls[i].StartsWith("stuns:", StringComparison.Ordinal))

@@ -7,7 +7,7 @@ namespace Camdiv.Gateway.Ice;
 
 internal sealed record IceServer(string[] Urls, string? Username, string? Credential);
 
-internal sealed record IceConfiguration(IceServer[] IceServers, int Ttl, long Expires, string[] Regions)
+internal sealed record IceConfiguration(IceServer[] IceServers, int Ttl, int Refresh, long Expires, string[] Regions)
 {
     /// <summary>What a client gets: STUN first, then each region's three transports, nearest region first.</summary>
     /// <param name="options">What is configured.</param>
@@ -29,7 +29,7 @@ internal sealed record IceConfiguration(IceServer[] IceServers, int Ttl, long Ex
             servers.Add(new IceServer(Urls(region), credentials.Username, credentials.Credential));
         }
         return new IceConfiguration(
-            [.. servers], options.CredentialTtlSeconds, expires, [.. regions.Select(region => region.Name)]);
+            [.. servers], options.CredentialTtlSeconds, options.RefreshSeconds, expires, [.. regions.Select(region => region.Name)]);
     }
 
     private static string[] Urls(TurnRegionOptions region) =>

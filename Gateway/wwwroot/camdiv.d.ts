@@ -106,6 +106,7 @@ export interface CamdivEventMap {
   'peer-back': CustomEvent<{ room: string }>;
   /** The media path is being mended; `attempt` counts from 1 to 2. */
   recovering: CustomEvent<{ cause: RecoveryCause; attempt: number }>;
+  /** Told once this user searches: the server gives its configuration to nobody else. */
   relay: CustomEvent<RelayAvailability>;
   /** An `error` message of the server; `relay-unavailable` and `negotiation` are the client's own. */
   error: CustomEvent<{ code: string; message: string; fatal: boolean }>;

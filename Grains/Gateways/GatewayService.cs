@@ -31,6 +31,9 @@ public sealed class GatewayService(
     }
 
     /// <inheritdoc/>
+    public Task<bool> IsActiveAsync(UserId user) => Task.FromResult(engine.Host.IsActive(user));
+
+    /// <inheritdoc/>
     public Task<GatewayStats> GetStatsAsync() => Task.FromResult(engine.LocalStats with { Draining = drain.IsDraining });
 
     /// <inheritdoc/>

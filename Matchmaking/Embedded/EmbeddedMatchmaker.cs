@@ -62,6 +62,9 @@ public sealed class EmbeddedMatchmaker : IMatchmaker, IBackupSource, IDisposable
     }
 
     /// <inheritdoc/>
+    public ValueTask<bool> IsActiveAsync(UserId user, CancellationToken cancellation) => ValueTask.FromResult(_host.IsActive(user));
+
+    /// <inheritdoc/>
     public ValueTask<MatchmakerStats> GetStatsAsync(CancellationToken cancellation) => ValueTask.FromResult(_host.Stats);
 
     /// <inheritdoc/>

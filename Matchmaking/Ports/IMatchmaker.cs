@@ -15,6 +15,13 @@ public interface IMatchmaker
     /// <exception cref="MatchmakerUnavailableException">The engine is starting, stopping or out of reach.</exception>
     ValueTask<IUserConnection> ConnectAsync(Arrival arrival, IClientLink link, CancellationToken cancellation);
 
+    /// <summary>
+    /// Whether the user searches or is in a room, at whichever gateway; one who is away within the grace counts. What was
+    /// asked for a few milliseconds ago at another gateway may not be known yet.
+    /// </summary>
+    /// <exception cref="MatchmakerUnavailableException">The engine cannot tell now.</exception>
+    ValueTask<bool> IsActiveAsync(UserId user, CancellationToken cancellation);
+
     /// <summary>Counts of people; approximate in a cluster.</summary>
     ValueTask<MatchmakerStats> GetStatsAsync(CancellationToken cancellation);
 }

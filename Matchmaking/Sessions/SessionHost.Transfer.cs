@@ -7,6 +7,15 @@ public sealed partial class SessionHost
     /// <summary>Whether a session of <paramref name="user"/> is held here.</summary>
     public bool Holds(UserId user) => _sessions.ContainsKey(user);
 
+    /// <summary>Whether <paramref name="user"/> is held here and searches or is in a room.</summary>
+    public bool IsActive(UserId user)
+    {
+        lock (_gate)
+        {
+            return _sessions.TryGetValue(user, out var session) && session.State != ClientState.Idle;
+        }
+    }
+
     /// <summary>Everyone whose session is held here.</summary>
     public UserId[] Users() => [.. _sessions.Keys];
 

@@ -20,6 +20,7 @@ export { CamdivError };
 const version = 'camdiv-web/1.0';
 const requeueWaitMs = 1_500;
 const startRetryMs = 3_000;
+const relayPatienceMs = 1_500;
 const defaultFrameBytes = 64 * 1024;
 
 /** See `camdiv.d.ts`, which is the documentation of this class. */
@@ -39,6 +40,9 @@ export class Camdiv extends EventTarget {
   #wanting = false;
   /** The server has not confirmed the last `start`. */
   #startPending = false;
+  /** The queue was left until a relay is at hand. */
+  #outOfQueue = false;
+  #relayAsks = 0;
   /** @type {Room | null} */
   #room = null;
   /** @type {string | null} the room left last: what a report or block after the fact is about */
@@ -223,13 +227,11 @@ export class Camdiv extends EventTarget {
     if (!this.#wishes) return;
     this.#startPending = true;
     this.#environment.clearTimeout(this.#startTimer);
-    if (this.#lacksRelay()) {
-      this.#signaling.send({ type: 'stop' });
-      void this.#startWithRelay();
-      return;
-    }
+    this.#outOfQueue = false;
+    this.#relayAsks += 1;
     // Not kept in the outbox: what to ask for after a reconnection depends on what the welcome says.
     this.#signaling.send({ type: 'start', ...this.#wishes });
+    if (this.#lacksRelay() && this.#signaling.open) void this.#insistOnRelay();
   }
 
   /** A match would be wasted on both: without a relay this user's side has no route to offer. */
@@ -237,25 +239,43 @@ export class Camdiv extends EventTarget {
     return this.relayOnly && this.#wishes?.chat !== 'text' && !this.#ice.atHand().relay;
   }
 
-  async #startWithRelay() {
-    const answer = await this.#ice.get();
+  /** The server gives a relay only to those who search, and this user must not be matched without: so the wait is short. */
+  async #insistOnRelay() {
+    const ask = this.#relayAsks;
+    const over = () => ask !== this.#relayAsks || !this.#wanting || !this.#lacksRelay();
+    const asked = this.#ice.get();
+    const early = await Promise.race([asked, new Promise((resolve) => {
+      this.#environment.setTimeout(() => resolve(null), relayPatienceMs);
+    })]);
+    if (over()) return;
+    if (!early?.complete) this.#leaveQueue();
+    const answer = await asked;
     const server = answer.complete ? answer : await answer.late;
-    if (!this.#startPending || !this.#wanting || this.#state !== 'searching') return;
+    if (ask !== this.#relayAsks || !this.#wanting) return;
     this.#tellRelay(server ?? answer);
     if (server && !server.relay) {
       this.stop();
       this.#emit('error', { code: 'relay-unavailable', message: 'the server has no TURN relay configured', fatal: false });
-    } else {
+    } else if (this.#outOfQueue) {
       const pause = server ? 0 : startRetryMs;
       this.#startTimer = this.#environment.setTimeout(() => this.#sendStart(), pause);
     }
   }
 
-  /** Idle visitors cost one request; candidates, which may hold places on a relay, are for those who search. */
+  #leaveQueue() {
+    this.#leaveRoom();
+    this.#outOfQueue = true;
+    this.#startPending = true;
+    this.#signaling.send({ type: 'stop' });
+    this.#setState('searching', 'server');
+  }
+
+  /** Idle visitors ask for nothing, and would be given nothing: routes, which may cost a relay, are for those who search. */
   #warm() {
     if (!this.user || this.#room || this.#wishes?.chat === 'text') return;
-    const ready = this.#wanting ? this.#maker.warm() : this.#ice.get();
-    void ready.then(() => this.#tellRelay());
+    if (!this.#wanting) this.#tellRelay();
+    if (!this.#wanting || this.#outOfQueue || !this.#signaling.open) return;
+    void this.#maker.warm().then(() => this.#tellRelay());
   }
 
   #leaveRoom() {
@@ -355,6 +375,7 @@ export class Camdiv extends EventTarget {
     this.#startPending = false;
     this.#leaveRoom();
     this.#setState('searching', requeued ? 'requeued' : 'server');
+    this.#warm();
     this.#emit('searching', { chat, waiting: Number.isFinite(waiting) ? waiting : 1, requeued: requeued === true });
   }
 
@@ -362,7 +383,7 @@ export class Camdiv extends EventTarget {
   #onMatched(message) {
     const match = matchFrom(message);
     // A match that crossed a `stop` on the way: the server leaves that room when the `stop` arrives.
-    if (match && this.#wanting) this.#enterRoom(match);
+    if (match && this.#wanting && !this.#outOfQueue) this.#enterRoom(match);
   }
 
   /**

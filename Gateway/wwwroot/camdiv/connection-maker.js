@@ -1,8 +1,6 @@
 /** @import { CamdivEnvironment } from '../camdiv.js' */
 /** @import { IceAnswer, IceConfiguration } from './ice.js' */
 
-const lastMinuteMs = 60_000;
-
 /**
  * @param {RTCIceServer[]} iceServers
  * @param {boolean} relayOnly
@@ -46,10 +44,11 @@ export class ConnectionMaker {
   }
 
   /**
-   * Gathers ahead; harmless to call again.
+   * Asks for the configuration and gathers ahead; for those who search, harmless to call again.
    * @returns {Promise<void>}
    */
   async warm() {
+    if (!this.#prepare) await this.#ice.get();
     if (!this.#prepare || this.#ready) return;
     if (!this.#preparing) {
       const gathering = this.#gather();
@@ -71,7 +70,7 @@ export class ConnectionMaker {
   takeReady() {
     const ready = this.#ready;
     if (!ready) return null;
-    if (this.#environment.now() + lastMinuteMs >= ready.answer.expiresAt) {
+    if (this.#environment.now() >= ready.answer.goodUntil) {
       this.cool();
       return null;
     }

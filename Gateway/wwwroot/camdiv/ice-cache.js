@@ -3,6 +3,7 @@
 const key = 'camdiv.ice';
 const longestMs = 6 * 3600_000;
 const marginMs = 3600_000;
+const marginShare = 2 / 3;
 
 /**
  * One answer of `/ice-servers`, with the times already on this device's clock.
@@ -23,11 +24,14 @@ export function entryFrom(body, user, now) {
     : Number.isFinite(body.expires) ? body.expires * 1000 - now : 0;
   if (lifetime <= 0) return null;
   const expiresAt = now + lifetime;
+  // Renewed well before: an allocation is made with what is left, and short-lived credentials have no hour to spare.
+  const margin = Math.min(marginMs, lifetime * marginShare);
+  const refresh = Number.isFinite(body.refresh) && body.refresh > 0 ? body.refresh * 1000 : longestMs;
   return {
     user,
     iceServers: body.iceServers,
     fetchedAt: now,
-    freshUntil: Math.min(now + longestMs, expiresAt - marginMs),
+    freshUntil: Math.min(now + refresh, now + longestMs, expiresAt - margin),
     expiresAt,
   };
 }

@@ -8,6 +8,7 @@ const fetchLock = 'camdiv-ice';
 const patienceMs = 5_000;
 const abortMs = 20_000;
 const attempts = 8;
+const lastMinuteMs = 60_000;
 
 /** @type {RTCIceServer[]} */
 export const publicStun = [
@@ -17,7 +18,8 @@ export const publicStun = [
 
 /**
  * `complete`: the server's own answer. When false, `late` resolves with it once it comes, null when it never does.
- * @typedef {{ iceServers: RTCIceServer[], complete: boolean, relay: boolean, expiresAt: number,
+ * `goodUntil`: until when a connection that was made with it may still begin.
+ * @typedef {{ iceServers: RTCIceServer[], complete: boolean, relay: boolean, goodUntil: number,
  *   late: Promise<IceAnswer | null> | null }} IceAnswer
  */
 
@@ -68,7 +70,8 @@ export class IceConfiguration {
   atHand() {
     const entry = this.#cache.usable(this.#user(), this.#environment.now());
     if (entry) return answerOf(entry);
-    return { iceServers: this.#fallback, complete: false, relay: hasRelay(this.#fallback), expiresAt: Infinity, late: null };
+    const relay = hasRelay(this.#fallback);
+    return { iceServers: this.#fallback, complete: false, relay, goodUntil: Infinity, late: null };
   }
 
   /**
@@ -83,7 +86,7 @@ export class IceConfiguration {
     const arrived = this.peek();
     if (arrived) return arrived;
     const entry = this.#cache.usable(this.#user(), this.#environment.now());
-    // A lifetime under the margin is never fresh: what was fetched just now is still the server's answer.
+    // What was fetched just now is the server's answer, however soon it is to be asked for again.
     if (entry && entry.fetchedAt >= pending.startedAt) return answerOf(entry);
     return { ...this.atHand(), complete: false, late: pending.done };
   }
@@ -152,7 +155,8 @@ export class IceConfiguration {
         cache: 'no-store',
         signal: abort.signal,
       });
-      if (response.status === 401) return { final: true };
+      // 403: not searching. Whoever asks next may be.
+      if (response.status === 401 || response.status === 403) return { final: true };
       if (!response.ok) return { retryAfterMs: retryAfter(response) };
       const entry = entryFrom(await response.json(), session.user, this.#environment.now());
       if (entry) this.#cache.store(entry);
@@ -176,7 +180,7 @@ function answerOf(entry) {
     iceServers: entry.iceServers,
     complete: true,
     relay: hasRelay(entry.iceServers),
-    expiresAt: entry.expiresAt,
+    goodUntil: entry.expiresAt - Math.min(lastMinuteMs, (entry.expiresAt - entry.fetchedAt) / 4),
     late: null,
   };
 }

@@ -32,6 +32,9 @@ public abstract class IceSuite(ISystemFactory systems) : BrowserSuite(systems)
     {
         var first = await scene.EnterAsync("tab 1");
         Person[] tabs = [first, await scene.OpenTabAsync("tab 2", first), await scene.OpenTabAsync("tab 3", first)];
+        // One identity in three tabs; the last one has the line, and only who searches is answered.
+        await tabs[2].StartAsync();
+        await tabs[2].IsQueuedAsync();
         await tabs[2].HasDataAsync("relay", "no");
         await first.Page.EvaluateAsync("() => localStorage.removeItem('camdiv.ice')");
         var requests = 0;
@@ -55,6 +58,35 @@ public abstract class IceSuite(ISystemFactory systems) : BrowserSuite(systems)
             }
             """)));
         Assert.All(answers.SelectMany(complete => complete), Assert.True);
+        Assert.Equal(1, Volatile.Read(ref requests));
+    });
+
+    [Fact]
+    public Task A_visitor_asks_for_nothing_before_Start_and_for_one_answer_then() => PlayAsync(async scene =>
+    {
+        var requests = 0;
+        var visitor = await scene.EnterAsync("visitor", new PersonOptions
+        {
+            Prepare = context =>
+            {
+                context.Request += (_, request) =>
+                {
+                    if (request.Url.Contains("/ice-servers", StringComparison.Ordinal))
+                    {
+                        Interlocked.Increment(ref requests);
+                    }
+                };
+                return Task.CompletedTask;
+            },
+        });
+        await visitor.HasDataAsync("link", "online");
+        Assert.Equal(0, Volatile.Read(ref requests));
+        await visitor.StartAsync();
+        await visitor.IsQueuedAsync();
+        await visitor.HasDataAsync("relay", "no");
+        await visitor.StopAsync();
+        await visitor.StartAsync();
+        await visitor.IsQueuedAsync();
         Assert.Equal(1, Volatile.Read(ref requests));
     });
 }

@@ -61,11 +61,16 @@ export class FakeBrowser {
 /** An `/ice-servers` whose answers the test gives. */
 export class FakeIceServer {
   requests = [];
+  /** Gives the first request its answer at once, when set. */
+  first = null;
 
   fetch = (url, init) => new Promise((resolve, reject) => {
     const request = { url, init, resolve, reject };
     init.signal?.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError')));
     this.requests.push(request);
+    const { first } = this;
+    this.first = null;
+    if (first) this.answer(first());
   });
 
   get last() {
@@ -86,13 +91,14 @@ export class FakeIceServer {
   }
 }
 
-export function turnBody(clock, { ttl = 86_400, username = 'u' } = {}) {
+export function turnBody(clock, { ttl = 86_400, refresh = undefined, username = 'u' } = {}) {
   return {
     iceServers: [
       { urls: 'stun:stun.test:3478' },
       { urls: ['turn:turn.test:3478?transport=udp'], username, credential: 'c' },
     ],
     ttl,
+    refresh,
     expires: Math.floor(clock.now() / 1000) + ttl,
     regions: ['ams'],
   };

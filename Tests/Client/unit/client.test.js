@@ -35,10 +35,7 @@ async function online(options) {
   setup.camdiv.connect();
   await settle();
   await welcome(setup);
-  if (options?.turn !== false && setup.server.requests.length > 0) {
-    setup.server.answer(turnBody(setup.clock));
-    await settle();
-  }
+  if (options?.turn !== false) setup.server.first = () => turnBody(setup.clock);
   return setup;
 }
 
@@ -97,10 +94,12 @@ test('ack leaves at once, before anything else', async () => {
 
 test('prepared before the match: camera apart, one request and one connection with gathered candidates', async () => {
   const setup = await online();
-  assert.equal(setup.server.requests.length, 1);
+  assert.equal(setup.server.requests.length, 0, 'an idle visitor is given no credentials');
   assert.equal(setup.connections.length, 0, 'an idle visitor holds no place on a relay');
   setup.camdiv.start({ chat: 'video' });
+  assert.equal(setup.last().ofType('start').length, 1, 'the server answers only those who search');
   await settle();
+  assert.equal(setup.server.requests.length, 1);
   assert.equal(setup.connections.length, 1);
   assert.equal(setup.connections[0].configuration.iceCandidatePoolSize, 1);
   assert.equal(setup.connections[0].configuration.iceTransportPolicy, 'all');
@@ -603,6 +602,8 @@ test('relay only: policy relay; refused where there is no relay, allowed for tex
   assert.equal(setup.connections[0].configuration.iceTransportPolicy, 'relay');
 
   const bare = await online({ options: { relayOnly: true }, turn: false });
+  bare.camdiv.start({ chat: 'video' });
+  await settle();
   bare.server.answer({ iceServers: [{ urls: 'stun:x' }], ttl: 86_400 });
   await settle();
   assert.deepEqual(bare.of('relay').at(-1), { name: 'relay', relay: false, complete: true });
@@ -676,6 +677,7 @@ test('an expired prepared connection is not used', async () => {
 test('a match that comes while preparing waits for it: one connection, not two', async () => {
   const setup = await online({ turn: false });
   setup.camdiv.start({ chat: 'video' });
+  await settle();
   setup.last().serverSends(matched());
   setup.server.answer(turnBody(setup.clock));
   await settle();
@@ -695,31 +697,161 @@ test('who stops holds nothing on a relay', async () => {
 test('who stops while preparing is left with nothing prepared', async () => {
   const setup = await online({ turn: false });
   setup.camdiv.start({ chat: 'video' });
+  await settle();
   setup.camdiv.stop();
   setup.server.answer(turnBody(setup.clock));
   await settle();
   assert.equal(setup.connections.length, 0);
 });
 
-test('relay only with the configuration still missing: nobody is matched in vain', async () => {
+test('relay only: searches to be given a relay, and leaves the queue when none comes soon', async () => {
   const setup = await online({ options: { relayOnly: true }, turn: false });
   setup.camdiv.start({ chat: 'video' });
-  await setup.clock.advance(6_000);
-  assert.equal(setup.last().ofType('start').length, 0);
+  await setup.clock.advance(1_499);
+  assert.equal(setup.last().ofType('start').length, 1);
+  assert.equal(setup.last().ofType('stop').length, 0);
+  await setup.clock.advance(1);
+  assert.equal(setup.last().ofType('stop').length, 1);
   assert.equal(setup.camdiv.state, 'searching');
+  setup.last().serverSends(matched());
+  assert.equal(setup.camdiv.state, 'searching', 'a match that crossed the stop was taken');
+  await setup.clock.advance(10_000);
+  assert.equal(setup.last().ofType('start').length, 1);
   setup.server.answer(turnBody(setup.clock));
   await setup.clock.advance(0);
-  assert.equal(setup.last().ofType('start').length, 1);
+  assert.equal(setup.last().ofType('start').length, 2);
+  setup.last().serverSends(matched({ room: 'r2' }));
+  await settle();
+  assert.equal(setup.open()[0].configuration.iceServers[1].username, 'u');
+});
+
+test('relay only: a relay that is given at once is waited for in the room', async () => {
+  const setup = await online({ options: { relayOnly: true }, turn: false });
+  setup.camdiv.start({ chat: 'video' });
+  await settle();
+  setup.last().serverSends(matched());
+  await settle();
+  setup.server.answer(turnBody(setup.clock));
+  await setup.clock.advance(2_000);
+  assert.equal(setup.last().ofType('stop').length, 0);
+  assert.equal(setup.open()[0].configuration.iceTransportPolicy, 'relay');
+  assert.equal(setup.open()[0].configuration.iceServers[1].username, 'u');
+});
+
+test('relay only, matched, and no relay comes: the stranger is let go', async () => {
+  const setup = await online({ options: { relayOnly: true }, turn: false });
+  setup.camdiv.start({ chat: 'video' });
+  await settle();
+  setup.last().serverSends(matched());
+  await setup.clock.advance(1_500);
+  assert.equal(setup.last().ofType('stop').length, 1);
+  assert.equal(setup.camdiv.match, null);
+  assert.equal(setup.camdiv.state, 'searching');
+});
+
+test('relay only, refused credentials: asks again, searching, every few seconds', async () => {
+  const setup = await online({ options: { relayOnly: true }, turn: false });
+  setup.camdiv.start({ chat: 'video' });
+  await settle();
+  setup.server.answer({}, { status: 403 });
+  await settle();
+  assert.equal(setup.last().ofType('stop').length, 1);
+  await setup.clock.advance(3_000);
+  assert.equal(setup.last().ofType('start').length, 2);
+  assert.equal(setup.server.requests.length, 2);
+  setup.server.answer(turnBody(setup.clock));
+  await settle();
+  assert.equal(setup.last().ofType('stop').length, 1);
 });
 
 test('relay only, and the configuration that comes has no relay: stops and says so', async () => {
   const setup = await online({ options: { relayOnly: true }, turn: false });
   setup.camdiv.start({ chat: 'video' });
+  await settle();
   setup.server.answer({ iceServers: [{ urls: 'stun:x' }], ttl: 86_400 });
   await settle();
   assert.equal(setup.camdiv.state, 'idle');
   assert.equal(setup.of('error').at(-1).code, 'relay-unavailable');
-  assert.equal(setup.last().ofType('start').length, 0);
+  assert.equal(setup.last().ofType('stop').length, 1);
+});
+
+test('refused while the server had not taken in the search: asked again when it says searching', async () => {
+  const setup = await online({ turn: false });
+  setup.camdiv.start({ chat: 'video' });
+  await settle();
+  setup.server.answer({ error: 'idle' }, { status: 403 });
+  await settle();
+  assert.equal(setup.connections.length, 0);
+  setup.last().serverSends({ type: 'searching', chat: 'video', waiting: 1, requeued: false });
+  await settle();
+  assert.equal(setup.server.requests.length, 2);
+  setup.server.answer(turnBody(setup.clock));
+  await settle();
+  assert.equal(setup.connections.length, 1);
+});
+
+test('refused while the server had not taken in the search: asked again in the room', async () => {
+  const setup = await online({ turn: false });
+  setup.camdiv.start({ chat: 'video' });
+  await settle();
+  setup.server.answer({ error: 'idle' }, { status: 403 });
+  await settle();
+  setup.last().serverSends(matched());
+  await settle();
+  assert.equal(setup.server.requests.length, 2);
+  setup.server.answer(turnBody(setup.clock));
+  await settle();
+  assert.equal(setup.open()[0].configuration.iceServers[1].username, 'u');
+});
+
+test('a line that is down asks for no credentials', async () => {
+  const setup = await online();
+  setup.last().serverCloses(1006);
+  setup.camdiv.start({ chat: 'video' });
+  await settle();
+  assert.equal(setup.server.requests.length, 0);
+  await setup.clock.advance(2_000);
+  await welcome(setup, { resumed: true });
+  assert.equal(setup.server.requests.length, 1);
+});
+
+test('credentials of ten minutes: a restart late in the call is given new ones first', async () => {
+  const setup = await online({ turn: false });
+  setup.server.first = () => turnBody(setup.clock, { ttl: 600, refresh: 150, username: 'old' });
+  setup.camdiv.start({ chat: 'video' });
+  await settle();
+  setup.last().serverSends(matched());
+  await settle();
+  const [connection] = setup.open();
+  setup.last().serverSends(`>r1|${JSON.stringify({ description: { type: 'answer', sdp: 'a=ice-ufrag:p0\r\n' }, re: 1 })}`);
+  await settle();
+  connection.stats = statsOf({ local: { candidateType: 'relay', protocol: 'udp' } });
+  connection.setState('connected');
+  await settle();
+  await setup.clock.advance(151_000);
+  const calls = [];
+  const { setConfiguration, restartIce } = connection;
+  connection.setConfiguration = function (value) { calls.push(value.iceServers[1].username); setConfiguration.call(this, value); };
+  connection.restartIce = function () { calls.push('restart'); restartIce.call(this); };
+  connection.setState('failed');
+  await settle();
+  assert.equal(setup.server.requests.length, 2);
+  setup.server.answer(turnBody(setup.clock, { ttl: 600, refresh: 150, username: 'new' }));
+  await settle();
+  assert.deepEqual(calls, ['new', 'restart']);
+});
+
+test('credentials of one minute: what was prepared serves for three quarters of it', async () => {
+  for (const [waitedMs, used] of [[44_000, true], [46_000, false]]) {
+    const setup = await online({ turn: false });
+    setup.server.first = () => turnBody(setup.clock, { ttl: 60 });
+    setup.camdiv.start({ chat: 'video' });
+    await settle();
+    await setup.clock.advance(waitedMs);
+    setup.last().serverSends(matched());
+    await settle();
+    assert.equal(!setup.connections[0].closed, used);
+  }
 });
 
 test('a closed client hears of the network no more', async () => {

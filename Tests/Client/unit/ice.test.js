@@ -80,14 +80,39 @@ for (const [ttlHours, freshHours] of [[24, 6], [7, 6], [5, 4], [1.5, 0.5]]) {
   });
 }
 
-test('credentials that live less than an hour are used while they live, and asked for anew each time', async () => {
-  const { answer, ice, server, clock } = await filled({ body: { ttl: 600 } });
-  assert.equal(answer.complete, true);
+for (const [ttl, refresh, freshSeconds] of [[600, 150, 150], [600, undefined, 200], [60, 15, 15], [86_400, 600, 600], [600, 86_400, 200],
+  [86_400, -1, 21_600], [86_400, 'x', 21_600]]) {
+  test(`credentials of ${ttl} s, to be renewed after ${refresh}: asked for again after ${freshSeconds} s, used meanwhile`, async () => {
+    const { ice, server, clock } = await filled({ body: { ttl, refresh, username: 'first' } });
+    await clock.advance(freshSeconds * 1000 - 1);
+    assert.equal((await ice.get()).iceServers[1].username, 'first');
+    assert.equal(server.requests.length, 1);
+    await clock.advance(1);
+    const again = ice.get();
+    await settle();
+    assert.equal(server.requests.length, 2);
+    assert.equal(ice.atHand().iceServers[1].username, 'first');
+    server.answer(turnBody(clock, { ttl, refresh, username: 'second' }));
+    assert.equal((await again).iceServers[1].username, 'second');
+  });
+}
+
+test('403 is STUN only for now; whoever asks next is asked for again', async () => {
+  const { ice, server, clock } = made();
+  const asked = ice.get();
+  await settle();
+  server.answer({ error: 'idle' }, { status: 403 });
+  const answer = await asked;
+  assert.equal(answer.complete, false);
+  assert.deepEqual(answer.iceServers, publicStun);
+  assert.equal(await answer.late, null);
+  await clock.advance(600_000);
+  assert.equal(server.requests.length, 1);
   const again = ice.get();
   await settle();
   assert.equal(server.requests.length, 2);
-  server.answer(turnBody(clock, { ttl: 600, username: 'second' }));
-  assert.equal((await again).iceServers[1].username, 'second');
+  server.answer(turnBody(clock));
+  assert.equal((await again).relay, true);
 });
 
 test('a wrong device clock does not matter: the lifetime counts, not the hour', async () => {

@@ -67,7 +67,7 @@ public sealed class CoturnTests
 
     private static async Task<(string Username, string Credential)> CredentialAsync(Stage stage)
     {
-        var client = await stage.JoinAsync("a");
+        var client = await stage.SearcherAsync("a");
         var json = await stage.GetJsonAsync("/ice-servers", client.Session);
         var turn = json.GetProperty("iceServers").EnumerateArray()
             .First(server => server.TryGetProperty("username", out JsonElement _));

@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Camdiv.Tests.Kit.Turn;
 using Camdiv.Tests.Wire;
 
 namespace Camdiv.Tests.Kit.Protocol;
@@ -19,7 +20,7 @@ public abstract class HttpSuite(ISystemFactory systems) : ProtocolSuite(systems)
     public async Task Ice_servers_need_a_session()
     {
         await using var stage = await StageAsync(ThreeRegions);
-        var client = await stage.JoinAsync("a");
+        var client = await stage.SearcherAsync("a");
         foreach (var token in Damage.Of(client.Session).Prepend(null).Append(client.User))
         {
             using var refused = await stage.GetAsync("/ice-servers", token);
@@ -47,23 +48,124 @@ public abstract class HttpSuite(ISystemFactory systems) : ProtocolSuite(systems)
     }
 
     [Fact]
+    public async Task Ice_servers_are_for_those_who_search_or_are_in_a_room()
+    {
+        await using var stage = await StageAsync(ThreeRegions);
+        // At the last gateway, while HTTP asks the first one.
+        var a = await stage.JoinAsync("a", gateway: stage.System.Gateways[^1]);
+        using (var idle = await stage.GetAsync("/ice-servers", a.Session))
+        {
+            Assert.Equal(HttpStatusCode.Forbidden, idle.StatusCode);
+            var problem = JsonDocument.Parse(await idle.Content.ReadAsStringAsync()).RootElement;
+            Assert.Contains("start", problem.GetProperty("error").GetString(), StringComparison.Ordinal);
+        }
+        await a.StartAsync();
+        await a.ExpectAsync("searching");
+        await stage.GetJsonAsync("/ice-servers", a.Session);
+        var b = await stage.JoinAsync("b", gateway: stage.System.Gateways[^1]);
+        await b.StartAsync();
+        await Stage.MetAsync(a, b);
+        await stage.GetJsonAsync("/ice-servers", a.Session);
+        await stage.GetJsonAsync("/ice-servers", b.Session);
+        await a.StopAsync();
+        await Until.TrueAsync(
+            async () =>
+            {
+                using var again = await stage.GetAsync("/ice-servers", a.Session);
+                return again.StatusCode == HttpStatusCode.Forbidden;
+            },
+            "whoever left the room is refused");
+    }
+
+    [Fact]
+    public async Task Who_asks_with_start_still_on_its_way_is_answered()
+    {
+        await using var stage = await StageAsync(ThreeRegions);
+        foreach (var gateway in stage.System.Gateways)
+        {
+            var a = await stage.JoinAsync("a", gateway: gateway);
+            var asked = stage.GetJsonAsync("/ice-servers", a.Session);
+            await a.StartAsync();
+            await asked;
+            await a.StopAsync();
+        }
+    }
+
+    [Fact]
+    public async Task One_address_is_given_credentials_for_so_many_sessions()
+    {
+        const int Bound = 4;
+        await using var stage = await StageAsync(ThreeRegions.With(Keys.IceCredentials, Bound));
+        // Of an address of this test's own, for systems that tests share.
+        using var crowd = new Caller(stage.Gateway, IPAddress.Parse("127.0.0.71"));
+        using var neighbour = new Caller(stage.Gateway, IPAddress.Parse("127.0.0.72"));
+        var people = new List<WireClient>();
+        for (var i = 0; i <= Bound; i++)
+        {
+            people.Add(await stage.JoinAsync($"p{i}"));
+            await people[i].StartAsync(i % 2 == 0 ? "audio" : "video");
+        }
+        foreach (var person in people.Take(Bound))
+        {
+            Assert.Equal(HttpStatusCode.OK, (await crowd.AskAsync(person.Session)).Status);
+        }
+        var refused = await crowd.AskAsync(people[Bound].Session);
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.Status);
+        Assert.InRange(refused.RetryAfter!.Value.TotalSeconds, 1, 3_600.0 / Bound);
+        Assert.Null(refused.Credential);
+        // Who has credentials may ask again; and it is the address that is refused, not the session.
+        Assert.Equal(HttpStatusCode.OK, (await crowd.AskAsync(people[0].Session)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await neighbour.AskAsync(people[Bound].Session)).Status);
+    }
+
+    [Fact]
+    public async Task One_address_is_answered_so_often_a_minute()
+    {
+        await using var stage = await StageAsync(Defaults.With(Keys.IceRequestsOfAddress, 5));
+        using var crowd = new Caller(stage.Gateway, IPAddress.Parse("127.0.0.73"));
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, (await crowd.AskAsync("nobody")).Status);
+        }
+        var refused = await crowd.AskAsync("nobody");
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.Status);
+        Assert.InRange(refused.RetryAfter!.Value.TotalSeconds, 1, 12);
+        using var neighbour = new Caller(stage.Gateway, IPAddress.Parse("127.0.0.74"));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await neighbour.AskAsync("nobody")).Status);
+    }
+
+    [Fact]
+    public async Task Short_lives_are_told_with_when_to_ask_again()
+    {
+        await using var stage = await StageAsync(ThreeRegions.With(Keys.IceLifeSeconds, 600));
+        var client = await stage.SearcherAsync("a");
+        using var response = await stage.GetAsync("/ice-servers", client.Session);
+        Assert.Equal("max-age=150, private", response.Headers.CacheControl!.ToString());
+        var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
+        Assert.Equal((600, 150), (json.GetProperty("ttl").GetInt32(), json.GetProperty("refresh").GetInt32()));
+    }
+
+    [Fact]
     public async Task Ice_servers_may_be_open_to_all()
     {
         await using var stage = await StageAsync(ThreeRegions.With(Keys.IceRequireSession, false));
         var json = await stage.GetJsonAsync("/ice-servers");
         Assert.NotEmpty(json.GetProperty("iceServers").EnumerateArray());
+        var idle = await stage.JoinAsync("a");
+        await stage.GetJsonAsync("/ice-servers", idle.Session);
     }
 
     [Fact]
     public async Task Ice_servers_have_their_shape_and_order()
     {
         await using var stage = await StageAsync(ThreeRegions);
-        var client = await stage.JoinAsync("a");
+        var client = await stage.SearcherAsync("a");
         using var response = await stage.GetAsync("/ice-servers", client.Session);
         Assert.Equal("max-age=21600, private", response.Headers.CacheControl!.ToString());
         Assert.Equal("application/json", response.Content.Headers.ContentType!.MediaType);
         var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
         Assert.Equal(86_400, json.GetProperty("ttl").GetInt32());
+        Assert.Equal(21_600, json.GetProperty("refresh").GetInt32());
         var expires = json.GetProperty("expires").GetInt64();
         Assert.InRange(expires - TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(), 86_340, 86_400);
         Assert.Equal(["ams", "nyc"], Regions(json));
@@ -99,7 +201,7 @@ public abstract class HttpSuite(ISystemFactory systems) : ProtocolSuite(systems)
     public async Task The_nearest_regions_follow_the_offset_from_UTC(int minutes, string first, string second)
     {
         await using var stage = await StageAsync(ThreeRegions);
-        var client = await stage.JoinAsync("a");
+        var client = await stage.SearcherAsync("a");
         var json = await stage.GetJsonAsync(
             string.Create(CultureInfo.InvariantCulture, $"/ice-servers?utcOffset={minutes}"), client.Session);
         Assert.Equal([first, second], Regions(json));
@@ -113,7 +215,7 @@ public abstract class HttpSuite(ISystemFactory systems) : ProtocolSuite(systems)
     public async Task A_senseless_offset_does_not_break_the_answer(string offset)
     {
         await using var stage = await StageAsync(ThreeRegions);
-        var client = await stage.JoinAsync("a");
+        var client = await stage.SearcherAsync("a");
         using var response = await stage.GetAsync("/ice-servers?utcOffset=" + offset, client.Session);
         Assert.Contains((int)response.StatusCode, new[] { 200, 400 });
     }
@@ -122,7 +224,7 @@ public abstract class HttpSuite(ISystemFactory systems) : ProtocolSuite(systems)
     public async Task Without_regions_there_is_STUN_only()
     {
         await using var stage = await StageAsync();
-        var client = await stage.JoinAsync("a");
+        var client = await stage.SearcherAsync("a");
         var json = await stage.GetJsonAsync("/ice-servers", client.Session);
         Assert.All(json.GetProperty("iceServers").EnumerateArray().SelectMany(Urls), url => Assert.StartsWith("stun:", url, StringComparison.Ordinal));
         Assert.NotEmpty(json.GetProperty("iceServers").EnumerateArray());
@@ -133,7 +235,7 @@ public abstract class HttpSuite(ISystemFactory systems) : ProtocolSuite(systems)
     public async Task One_region_is_offered_alone()
     {
         await using var stage = await StageAsync(Defaults.WithRegion(0, "solo", 0, "s"));
-        var client = await stage.JoinAsync("a");
+        var client = await stage.SearcherAsync("a");
         Assert.Equal(["solo"], Regions(await stage.GetJsonAsync("/ice-servers", client.Session)));
     }
 
@@ -141,7 +243,7 @@ public abstract class HttpSuite(ISystemFactory systems) : ProtocolSuite(systems)
     public async Task Too_many_requests_are_told_when_to_come_back()
     {
         await using var stage = await StageAsync(Defaults.With(Keys.IceRequests, 3));
-        var client = await stage.JoinAsync("a");
+        var client = await stage.SearcherAsync("a");
         HttpResponseMessage response;
         var asked = 0;
         do
@@ -152,7 +254,7 @@ public abstract class HttpSuite(ISystemFactory systems) : ProtocolSuite(systems)
         while (response.StatusCode == HttpStatusCode.OK);
         Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
         Assert.InRange(response.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
-        var other = await stage.JoinAsync("b");
+        var other = await stage.SearcherAsync("b", "text");
         await stage.GetJsonAsync("/ice-servers", other.Session);
     }
 

@@ -51,7 +51,16 @@ public static class Keys
     /// <summary>Requests for ICE servers a session may make a minute.</summary>
     public const string IceRequests = "Ice:RequestsPerMinute";
 
-    /// <summary>Whether ICE servers are for sessions only.</summary>
+    /// <summary>Requests for ICE servers an address may make a minute.</summary>
+    public const string IceRequestsOfAddress = "Ice:RequestsPerAddress";
+
+    /// <summary>Sessions of one address that are given TURN credentials within an hour.</summary>
+    public const string IceCredentials = "Ice:CredentialsPerAddress";
+
+    /// <summary>How long TURN credentials live, in seconds.</summary>
+    public const string IceLifeSeconds = "Ice:CredentialTtlSeconds";
+
+    /// <summary>Whether ICE servers are for sessions that search or are in a room only.</summary>
     public const string IceRequireSession = "Ice:RequireSession";
 
     /// <summary>The settings of one TURN region.</summary>

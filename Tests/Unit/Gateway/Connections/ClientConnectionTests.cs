@@ -459,6 +459,8 @@ public sealed class ClientConnectionTests : IDisposable
         public ValueTask<IUserConnection> ConnectAsync(Arrival arrival, IClientLink link, CancellationToken cancellation) =>
             ValueTask.FromException<IUserConnection>(exception);
 
+        public ValueTask<bool> IsActiveAsync(UserId user, CancellationToken cancellation) => default;
+
         public ValueTask<MatchmakerStats> GetStatsAsync(CancellationToken cancellation) => default;
     }
 }

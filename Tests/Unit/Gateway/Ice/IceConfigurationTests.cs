@@ -26,7 +26,7 @@ public sealed class IceConfigurationTests
             IceConfiguration.Create(options, [region], User, Now), IceJsonContext.Default.IceConfiguration);
         Assert.Equal(
             """
-            {"iceServers":[{"urls":["stun:a","stun:b"]},{"urls":["turn:turn.example:3478?transport=udp","turn:turn.example:3478?transport=tcp","turns:turn.example:443?transport=tcp"],"username":"1893542400:AAAAAAAAAAAAAAAAAAAAAA","credential":"ell7FyUnQYXvtRDww23VrH\u002BhuxA="}],"ttl":86400,"expires":1893542400,"regions":["ams"]}
+            {"iceServers":[{"urls":["stun:a","stun:b"]},{"urls":["turn:turn.example:3478?transport=udp","turn:turn.example:3478?transport=tcp","turns:turn.example:443?transport=tcp"],"username":"1893542400:AAAAAAAAAAAAAAAAAAAAAA","credential":"ell7FyUnQYXvtRDww23VrH\u002BhuxA="}],"ttl":86400,"refresh":21600,"expires":1893542400,"regions":["ams"]}
             """,
             json);
     }
@@ -40,6 +40,31 @@ public sealed class IceConfigurationTests
         Assert.Empty(configuration.Regions);
         Assert.Empty(IceConfiguration.Create(new IceOptions { StunUrls = [] }, [], User, Now).IceServers);
     }
+
+    [Theory]
+    [InlineData(86_400, 21_600, 21_600)]
+    [InlineData(600, 21_600, 150)]
+    [InlineData(600, 60, 60)]
+    [InlineData(60, 86_400, 15)]
+    public void A_client_is_to_ask_again_well_before_its_credentials_expire(int life, int cache, int refresh)
+    {
+        var options = new IceOptions { CredentialTtlSeconds = life, CacheSeconds = cache };
+        Assert.Empty(options.Problems());
+        var configuration = IceConfiguration.Create(options, [], User, Now);
+        Assert.Equal((life, refresh), (configuration.Ttl, configuration.Refresh));
+    }
+
+    [Fact]
+    public void Every_bound_that_is_broken_is_told() => Assert.Equal(
+        ["CredentialTtlSeconds", "CacheSeconds", "RequestsPerMinute", "RequestsPerAddress", "CredentialsPerAddress"],
+        new IceOptions
+        {
+            CredentialTtlSeconds = 59,
+            CacheSeconds = 9,
+            RequestsPerMinute = 0,
+            RequestsPerAddress = 0,
+            CredentialsPerAddress = 0,
+        }.Problems().Select(problem => problem.Property));
 
     [Fact]
     public void Ports_follow_the_region()
