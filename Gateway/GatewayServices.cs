@@ -73,6 +73,7 @@ public static partial class GatewayServices
         services.AddSingleton(static provider =>
             new AddressPrefixes(provider.GetRequiredService<SessionTokens>().DeriveKey("camdiv.address-prefix.v1")));
         services.AddSingleton<IClientLocator, UtcOffsetLocator>();
+        services.AddSingleton<TokenCheck>();
         services.AddSingleton<IceEndpoint>();
         services.AddSingleton<ConnectionServices>();
         services.AddSingleton<ConnectionRegistry>();
@@ -103,6 +104,7 @@ public static partial class GatewayServices
         services.AddSingleton(matchmaking);
         services.TryAddSingleton(TimeProvider.System);
         services.AddReportFile(configuration);
+        services.TryAddSingleton<ITokenBook>(new TokenBook(matchmaking.MaxSessions));
         services.AddSingleton(CreateEngine);
         services.AddSingleton<IMatchmaker>(static provider => provider.GetRequiredService<EmbeddedMatchmaker>());
         services.AddInstruments(static provider => new SessionInstruments(
@@ -179,7 +181,10 @@ public static partial class GatewayServices
                 FolderOf(provider), provider.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(SessionKeyFile))));
         }
         return new SessionTokens(
-            keys, TimeSpan.FromSeconds(options.LifetimeSeconds), provider.GetRequiredService<TimeProvider>());
+            keys,
+            TimeSpan.FromSeconds(options.LifetimeSeconds),
+            TimeSpan.FromSeconds(options.MaxLifetimeSeconds),
+            provider.GetRequiredService<TimeProvider>());
     }
 
     private static string FolderOf(IServiceProvider provider) => Path.GetFullPath(

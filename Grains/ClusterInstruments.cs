@@ -11,7 +11,7 @@ public sealed class ClusterInstruments : IDisposable
     public const string MeterName = "Camdiv.Cluster";
 
     private static readonly string[] Calls = ["submit", "reserve", "recheck", "conclude", "deliver", "record"];
-    private static readonly string[] Retries = ["submit", "deliver", "record", "blocks", "claim", "extract", "locate", "parked", "active"];
+    private static readonly string[] Retries = ["submit", "deliver", "record", "blocks", "claim", "extract", "locate", "parked", "active", "use-token"];
 
     private readonly Meter _meter;
     private readonly PairingInstruments _pairingInstruments;

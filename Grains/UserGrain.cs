@@ -9,7 +9,7 @@ using Orleans.Storage;
 namespace Camdiv.Grains;
 
 /// <summary>
-/// A user's blocks, on the gateway that asks for them. With the store away it serves what memory has and writes, merged
+/// A user's blocks and last used token, on the gateway that asks for them. With the store away it serves what memory has and writes, merged
 /// with what was stored, once the store is back.
 /// </summary>
 [PreferLocalPlacement]
@@ -28,7 +28,10 @@ public sealed partial class UserGrain(
     private readonly BestEffortState<StoredBlocks> _stored =
         new(services.GetKeyedService<IGrainStorage>(CamdivStorage.Name), "blocks", context.GrainId, time);
 
+    private const long Ended = long.MaxValue;
+
     private BlockSet _blocks = BlockSet.Empty;
+    private long _used;
     private IGrainTimer? _retry;
     private bool _read;
     private bool _dirty;
@@ -53,6 +56,10 @@ public sealed partial class UserGrain(
     /// <inheritdoc/>
     public async Task SetBlocksAsync(BlockSet blocks)
     {
+        if (_used == Ended)
+        {
+            return;
+        }
         // Blocks only ever grow, and a session that began while the store was away does not know the earlier ones.
         Merge(blocks.Ordered);
         _dirty = true;
@@ -60,10 +67,47 @@ public sealed partial class UserGrain(
         if (_dirty && _retry is null)
         {
             LogStoreAway();
-            _retry = this.RegisterGrainTimer(
-                RetryAsync, new GrainTimerCreationOptions(RetryPeriod, RetryPeriod) { KeepAlive = true });
+            WriteLater(RetryPeriod);
         }
     }
+
+    /// <inheritdoc/>
+    public async Task<bool> UseTokenAsync(long generation)
+    {
+        if (!_read)
+        {
+            await ReadAsync();
+        }
+        if (_used == Ended || generation < _used)
+        {
+            return false;
+        }
+        // A first token supersedes nothing: most identities never leave a trace in the store.
+        if (generation > Math.Max(_used, 1))
+        {
+            _used = generation;
+            _dirty = true;
+            // Who waits for this is a client that resumes; the store may take its time.
+            WriteLater(TimeSpan.Zero);
+        }
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public async Task EndAsync()
+    {
+        _used = Ended;
+        _blocks = BlockSet.Empty;
+        _dirty = true;
+        await WriteAsync();
+        if (_dirty)
+        {
+            WriteLater(RetryPeriod);
+        }
+    }
+
+    private void WriteLater(TimeSpan due) => _retry ??= this.RegisterGrainTimer(
+        RetryAsync, new GrainTimerCreationOptions(due, RetryPeriod) { KeepAlive = true });
 
     private async Task RetryAsync(CancellationToken cancellation)
     {
@@ -82,7 +126,7 @@ public sealed partial class UserGrain(
             instruments.BlockWriteFailed();
             return;
         }
-        _stored.Value = new StoredBlocks { Blocked = [.. _blocks.Ordered.Select(user => user.Value)] };
+        _stored.Value = new StoredBlocks { Blocked = [.. _blocks.Ordered.Select(user => user.Value)], UsedToken = _used };
         _dirty = !await _stored.TryWriteAsync();
         if (_dirty)
         {
@@ -97,6 +141,12 @@ public sealed partial class UserGrain(
             return false;
         }
         _read = true;
+        _used = Math.Max(_used, _stored.Value.UsedToken);
+        if (_used == Ended)
+        {
+            _blocks = BlockSet.Empty;
+            return true;
+        }
         // What was blocked while the store was away is newer than what it held.
         var newer = _blocks.Ordered;
         _blocks = BlockSet.From(_stored.Value.Blocked.Select(id => new UserId(id)));

@@ -56,7 +56,9 @@ public sealed class MatchmakingOptions
     /// </summary>
     public int MaxBlockingUsers { get; set; } = 100_000;
 
-    /// <summary>Most identities held at once, those away included (1 to 10,000,000).</summary>
+    /// <summary>
+    /// Most identities held at once, those away included (1 to 10,000,000). As many are remembered with their last used token.
+    /// </summary>
     public int MaxSessions { get; set; } = 200_000;
 
     /// <summary>Every rule these numbers break, as property name and sentence; empty when valid.</summary>

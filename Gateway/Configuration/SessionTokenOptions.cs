@@ -18,10 +18,15 @@ public sealed class SessionTokenOptions
     /// <summary>How long a token is valid after its last renewal, in seconds (1 to 31,536,000).</summary>
     public int LifetimeSeconds { get; set; } = 86_400;
 
+    /// <summary>How long an identity lives, however often its token is renewed, in seconds (the lifetime to 31,536,000).</summary>
+    public int MaxLifetimeSeconds { get; set; } = 604_800;
+
     /// <summary>Every rule these values break, as path below the section and sentence; empty when valid.</summary>
     public IEnumerable<(string Property, string Problem)> Problems()
     {
-        foreach (var problem in Bound.Check(new Bound(nameof(LifetimeSeconds), LifetimeSeconds, 1, 31_536_000)))
+        foreach (var problem in Bound.Check(
+            new(nameof(LifetimeSeconds), LifetimeSeconds, 1, 31_536_000),
+            new(nameof(MaxLifetimeSeconds), MaxLifetimeSeconds, Math.Clamp(LifetimeSeconds, 1, 31_536_000), 31_536_000)))
         {
             yield return problem;
         }

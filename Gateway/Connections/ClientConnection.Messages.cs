@@ -41,6 +41,8 @@ internal sealed partial class ClientConnection
                 break;
             case ReportMessage report:
                 return ReportAsync(user, report);
+            case ForgetMessage:
+                return ForgetAsync(user);
             default:
                 Complain(new FrameFault(ErrorCodes.BadMessage, "'hello' comes once."));
                 break;
@@ -51,19 +53,17 @@ internal sealed partial class ClientConnection
     private async ValueTask HelloAsync(HelloMessage hello)
     {
         StopTimer(forGood: false);
-        var verdict = _services.Tokens.Read(hello.Session, out var identity);
-        _services.Instruments.TokenRead(verdict);
+        var (verdict, presented) = await _services.TokenCheck.CheckAsync(hello.Session, connects: true, _aborted)
+            .ConfigureAwait(false);
         var resumed = verdict == TokenVerdict.Valid;
-        if (!resumed)
-        {
-            identity = UserId.New();
-        }
-        _link.OfferSession(_services.Tokens.Issue(identity));
+        var token = resumed ? _services.Tokens.Renew(presented) : _services.Tokens.Begin(UserId.New());
+        _link.OfferSession(_services.Tokens.Write(token));
         try
         {
             var user = await _services.Matchmaker
-                .ConnectAsync(new Arrival(identity, resumed, hello.Room, _from), _link, _aborted).ConfigureAwait(false);
+                .ConnectAsync(new Arrival(token.User, resumed, hello.Room, _from), _link, _aborted).ConfigureAwait(false);
             Volatile.Write(ref _user, user);
+            KeepSession(token);
             _services.Instruments.Hello(resumed);
             if (!_outbound.IsOpen)
             {
@@ -128,6 +128,20 @@ internal sealed partial class ClientConnection
         catch (MatchmakerUnavailableException)
         {
             Decline(ErrorCodes.Unavailable, "The report could not be recorded; try again.");
+        }
+    }
+
+    private async ValueTask ForgetAsync(IUserConnection user)
+    {
+        try
+        {
+            await _services.TokenBook.EndAsync(user.User, _aborted).ConfigureAwait(false);
+            user.Forget();
+            _outbound.Close(new CloseCause(CloseCodes.Normal, "forgotten"));
+        }
+        catch (MatchmakerUnavailableException)
+        {
+            Decline(ErrorCodes.Unavailable, "The identity could not be ended; try again.");
         }
     }
 

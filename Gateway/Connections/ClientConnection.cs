@@ -110,8 +110,12 @@ internal sealed partial class ClientConnection
         _outbound.Close(new CloseCause(CloseCodes.Restarting, "draining"));
     }
 
-    /// <summary>Pings the client if it is silent, cuts it if it stays so.</summary>
-    public void Tick() => _socket.Tick();
+    /// <summary>Pings the client if it is silent, cuts it if it stays so; renews its session when that is due.</summary>
+    public void Tick()
+    {
+        _socket.Tick();
+        RenewSession();
+    }
 
     /// <summary>Cuts the connection.</summary>
     public void Abort() => _outbound.Abort();

@@ -10,6 +10,7 @@ internal sealed class ConnectionServices(
     GatewayOptions options,
     IMatchmaker matchmaker,
     SessionTokens tokens,
+    ITokenBook tokenBook,
     GatewayInstruments instruments,
     TimeProvider time,
     ILogger<ClientConnection> logger)
@@ -21,6 +22,10 @@ internal sealed class ConnectionServices(
     public IMatchmaker Matchmaker { get; } = matchmaker;
 
     public SessionTokens Tokens { get; } = tokens;
+
+    public ITokenBook TokenBook { get; } = tokenBook;
+
+    public TokenCheck TokenCheck { get; } = new(tokens, tokenBook, instruments);
 
     public GatewayInstruments Instruments { get; } = instruments;
 

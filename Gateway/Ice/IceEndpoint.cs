@@ -11,7 +11,7 @@ namespace Camdiv.Gateway.Ice;
 internal sealed class IceEndpoint(
     IceOptions options,
     IEnumerable<IClientLocator> locators,
-    SessionTokens tokens,
+    TokenCheck tokens,
     IMatchmaker matchmaker,
     ClientAddress addresses,
     AddressPrefixes prefixes,
@@ -37,9 +37,9 @@ internal sealed class IceEndpoint(
         {
             return TooMany(context, "ice-address", retryAfter);
         }
-        var verdict = tokens.Read(BearerToken(context.Request), out var user);
-        instruments.TokenRead(verdict);
-        var known = verdict == TokenVerdict.Valid;
+        var (verdict, token) = await tokens.CheckAsync(BearerToken(context.Request), connects: false, context.RequestAborted)
+            .ConfigureAwait(false);
+        var (known, user) = (verdict == TokenVerdict.Valid, token.User);
         if (!known && options.RequireSession)
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";

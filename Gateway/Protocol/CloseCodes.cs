@@ -18,6 +18,9 @@ public static class CloseCodes
     /// <summary>Protocol misuse: stop.</summary>
     public const int Misuse = 4400;
 
+    /// <summary>The identity has reached its longest life: reconnect without a session.</summary>
+    public const int SessionOver = 4401;
+
     /// <summary>No <c>hello</c> in time: reconnect.</summary>
     public const int HelloTimeout = 4408;
 

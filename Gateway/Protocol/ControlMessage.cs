@@ -29,5 +29,11 @@ internal sealed record ReportMessage(RoomId Room, string Reason) : ControlMessag
 /// <summary>Never again this peer.</summary>
 internal sealed record BlockMessage(RoomId Room) : ControlMessage;
 
+/// <summary>The identity is to end.</summary>
+internal sealed record ForgetMessage : ControlMessage
+{
+    public static readonly ForgetMessage Instance = new();
+}
+
 /// <summary>What is wrong with a frame: an error code and a sentence for the client's developer.</summary>
 internal readonly record struct FrameFault(string Code, string Message);

@@ -51,6 +51,7 @@ internal static class ControlParser
             "ack" => ParseAck(new FieldReader(frame, "room"), out fault),
             "connected" => ParseConnected(new FieldReader(frame, "room", "candidate", "protocol", "ms"), out fault),
             "report" => ParseReport(new FieldReader(frame, "room", "reason"), out fault),
+            "forget" => ForgetMessage.Instance,
             "block" => ParseBlock(new FieldReader(frame, "room"), out fault),
             _ => Unknown(out fault),
         };

@@ -52,6 +52,8 @@ internal static class MessageWriter
             maxFrameBytes),
         Json.WelcomeJson);
 
+    public static ReadOnlySpan<byte> Session(string token) => Write(new SessionJson("session", token), Json.SessionJson);
+
     public static ReadOnlySpan<byte> Reported(string id) => Write(new ReportedJson("reported", id), Json.ReportedJson);
 
     public static ReadOnlySpan<byte> Draining(int retryMs) => Write(new DrainingJson("draining", retryMs), Json.DrainingJson);

@@ -19,6 +19,8 @@ internal sealed record PeerLeftJson(string Type, string Room, string Reason);
 
 internal sealed record RoomJson(string Type, string Room);
 
+internal sealed record SessionJson(string Type, string Session);
+
 internal sealed record ReportedJson(string Type, string Id);
 
 internal sealed record DrainingJson(string Type, int RetryMs);
@@ -35,6 +37,7 @@ internal sealed record ErrorJson(string Type, string Code, string Message, bool 
 [JsonSerializable(typeof(SearchingJson))]
 [JsonSerializable(typeof(PeerLeftJson))]
 [JsonSerializable(typeof(RoomJson))]
+[JsonSerializable(typeof(SessionJson))]
 [JsonSerializable(typeof(ReportedJson))]
 [JsonSerializable(typeof(DrainingJson))]
 [JsonSerializable(typeof(ErrorJson))]

@@ -14,4 +14,7 @@ public enum TokenVerdict : byte
 
     /// <summary>It was valid once.</summary>
     Expired,
+
+    /// <summary>A later one of its identity was presented before, or the identity was ended.</summary>
+    Superseded,
 }

@@ -9,7 +9,8 @@ public sealed partial class GatewayInstruments
 {
     private static readonly int[] CloseCodesUsed =
     [
-        0, CloseCodes.Normal, CloseCodes.Failed, CloseCodes.Restarting, CloseCodes.FrameTooLarge, CloseCodes.Misuse, CloseCodes.HelloTimeout,
+        0, CloseCodes.Normal, CloseCodes.Failed, CloseCodes.Restarting, CloseCodes.FrameTooLarge, CloseCodes.Misuse, CloseCodes.SessionOver,
+        CloseCodes.HelloTimeout,
         CloseCodes.Replaced, CloseCodes.SlowConsumer, CloseCodes.TooMany,
     ];
 
@@ -53,6 +54,7 @@ public sealed partial class GatewayInstruments
     {
         TokenVerdict.Malformed => "malformed",
         TokenVerdict.Expired => "expired",
+        TokenVerdict.Superseded => "superseded",
         _ => null,
     };
 

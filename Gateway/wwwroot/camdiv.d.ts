@@ -23,7 +23,7 @@ export type CamdivLink = 'offline' | 'connecting' | 'online' | 'draining' | 'wai
 /** Why the link is as it is: `replaced` and `misuse` stop it, the others lead to another try. */
 export type LinkReason =
   | 'replaced' | 'misuse' | 'restart' | 'rate-limited' | 'slow-consumer' | 'late-hello' | 'too-large'
-  | 'no-answer' | 'network' | 'lost';
+  | 'no-answer' | 'network' | 'lost' | 'session-over';
 
 /** Why a state was entered. */
 export type StateReason =
@@ -176,6 +176,12 @@ export class Camdiv extends EventTarget {
 
   /** Ends everything: leaves queue and room and closes the line. `connect` opens it again. */
   close(): void;
+
+  /**
+   * Ends this identity: leaves queue and room, drops its blocks, and makes its session worthless. The line comes back by itself,
+   * as somebody new. False when the line is down: the session is then forgotten here only.
+   */
+  forget(): boolean;
 
   /** Opens a new line at once, e.g. when the device wakes up; the call is not touched. */
   refresh(): void;

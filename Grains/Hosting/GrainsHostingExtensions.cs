@@ -45,6 +45,7 @@ public static class GrainsHostingExtensions
     {
         silo.Services.AddSingleton<ClusterMatchmaker>();
         silo.Services.AddSingleton<IMatchmaker>(static services => services.GetRequiredService<ClusterMatchmaker>());
+        silo.Services.AddSingleton<ITokenBook, ClusterTokenBook>();
         silo.AddGrainService<GatewayService>();
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, EngineLifecycle>();
         return silo;

@@ -9,11 +9,15 @@ public sealed class StoredQueue
     public byte[] Tickets { get; set; } = [];
 }
 
-/// <summary>A user's blocks as stored.</summary>
+/// <summary>What outlives a user's sessions, as stored.</summary>
 [GenerateSerializer, Alias("camdiv.StoredBlocks")]
 public sealed class StoredBlocks
 {
     /// <summary>Blocked user ids, oldest first.</summary>
     [Id(0)]
     public string[] Blocked { get; set; } = [];
+
+    /// <summary>The latest token presented; the greatest number when the identity was ended.</summary>
+    [Id(1)]
+    public long UsedToken { get; set; }
 }

@@ -94,6 +94,11 @@ public interface IUserConnection
     /// </summary>
     bool IsInRoom(RoomId room);
 
+    /// <summary>
+    /// The identity is over: leaves queue or room, drops the session and its blocks. The connection is the caller's to close.
+    /// </summary>
+    void Forget();
+
     /// <summary>The connection is lost: identity, queue place and room live on for the grace. Idempotent.</summary>
     void Detach();
 }

@@ -192,6 +192,42 @@ public sealed partial class SessionHost
         Drain();
     }
 
+    internal void Forget(UserConnection connection)
+    {
+        lock (_gate)
+        {
+            if (Live(connection) is not { } session)
+            {
+                return;
+            }
+            if (session.HeldConfirmed)
+            {
+                // The peer may have been told: the verdict takes this user out of the room, the grace ends the session.
+                session.Deferred = DeferredCommand.Stop;
+                return;
+            }
+            if (session.Room is { } side)
+            {
+                Leave(session, side, LeaveReason.Stop, toldReason: null);
+            }
+            else
+            {
+                StopNow(session);
+            }
+            if (session.Blocked.Ordered.Length > 0)
+            {
+                session.Blocked = BlockSet.Empty;
+                _outbox.Enqueue(new Effect(EffectKind.Blocks, session, session.Blocked));
+            }
+            connection.ClearRoute();
+            session.Connection = null;
+            session.Link = null;
+            _online--;
+            Forget(session);
+        }
+        Drain();
+    }
+
     private static bool HasNothing(UserSession session) =>
         session is { State: ClientState.Idle, Last: null, Held: null } && session.Blocked.Ordered.Length == 0;
 

@@ -21,6 +21,8 @@ internal sealed class UserConnection(SessionHost host, UserSession session, IRep
 
     public bool IsInRoom(RoomId room) => host.IsInRoom(this, room);
 
+    public void Forget() => host.Forget(this);
+
     public void Detach() => host.Detach(this);
 
     public RelayOutcome Relay(ReadOnlySpan<byte> room, ReadOnlySpan<byte> frame)

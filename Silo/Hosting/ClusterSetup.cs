@@ -46,12 +46,14 @@ public static class ClusterSetup
     /// <param name="silo">The silo.</param>
     /// <param name="node">Valid settings.</param>
     /// <param name="redis">Where grains keep their copies; null: in memory.</param>
-    public static ISiloBuilder AddCamdivRoles(this ISiloBuilder silo, NodeOptions node, RedisLink? redis)
+    /// <param name="keep">How long a copy in Redis outlives its last change; null: for ever.</param>
+    public static ISiloBuilder AddCamdivRoles(
+        this ISiloBuilder silo, NodeOptions node, RedisLink? redis, TimeSpan? keep = null)
     {
         // The grain directory stays Orleans' own, in the silos' memory. It loses up to two thirds of its entries when a
         // silo goes, but queues and directory are rebuilt from the gateways and tolerate doubles; a directory in Redis
         // would stop matching when Redis is away, and the distributed one hung for 22 s after a kill -9.
-        AddStorage(silo, redis);
+        AddStorage(silo, redis, keep);
         silo.AddCamdivGrains();
         if (!node.IsMatchmaker)
         {
@@ -68,7 +70,7 @@ public static class ClusterSetup
         return silo;
     }
 
-    private static void AddStorage(ISiloBuilder silo, RedisLink? redis)
+    private static void AddStorage(ISiloBuilder silo, RedisLink? redis, TimeSpan? keep)
     {
         if (redis is null)
         {
@@ -79,6 +81,8 @@ public static class ClusterSetup
         {
             options.ConfigurationOptions = redis.Options;
             options.CreateMultiplexer = _ => Task.FromResult((redis.Multiplexer, true));
+            // What is kept of a user is of no use once the identity has ended.
+            options.EntryExpiry = keep;
         });
     }
 

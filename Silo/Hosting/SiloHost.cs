@@ -46,7 +46,7 @@ public static class SiloHost
             OpsEndpoint.Listen(builder, settings.Node);
             builder.UseOrleans(silo =>
             {
-                silo.UseCamdivCluster(settings, redis).AddCamdivRoles(settings.Node, redis);
+                silo.UseCamdivCluster(settings, redis).AddCamdivRoles(settings.Node, redis, KeepUsers(builder.Configuration));
                 if (signals.Traces)
                 {
                     // Carries a match's trace to the gateways. Only then: it puts a filter into every grain call.
@@ -61,6 +61,15 @@ public static class SiloHost
             await redis.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    // A day more than an identity may live. Nodes that serve no browsers host some of the users' grains, too.
+    private static TimeSpan KeepUsers(IConfiguration configuration)
+    {
+        var session = configuration.GetSection(SessionTokenOptions.Section);
+        var seconds = session.GetValue<int?>(nameof(SessionTokenOptions.MaxLifetimeSeconds))
+            ?? new SessionTokenOptions().MaxLifetimeSeconds;
+        return TimeSpan.FromSeconds(seconds) + TimeSpan.FromDays(1);
     }
 
     private static void AddDefaults(WebApplicationBuilder builder) =>

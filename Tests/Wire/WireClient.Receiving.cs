@@ -177,6 +177,9 @@ public sealed partial class WireClient
                 Room = frame.Has("match") ? frame.Json.GetProperty("match").GetProperty("room").GetString() ?? "" : Room;
                 Log.Welcomed(User, frame.State ?? "", frame.State == "in-room" ? Room : null);
                 break;
+            case "session":
+                Session = frame.String("session") ?? Session;
+                break;
             case "searching":
                 Log.Searching(LogCodes.Chat(frame.Chat), frame.Is("requeued"));
                 break;

@@ -61,6 +61,13 @@ public sealed partial class WireClient
     public Task ReportAsync(string reason, string? room = null) =>
         SendAsync(new JsonObject { ["type"] = "report", ["room"] = room ?? Room, ["reason"] = reason });
 
+    /// <summary>Sends <c>forget</c>: the identity is to end, and the room or queue to be left.</summary>
+    public Task ForgetAsync()
+    {
+        Log.Stopped();
+        return SendAsync(new JsonObject { ["type"] = "forget" });
+    }
+
     /// <summary>Sends <c>block</c>.</summary>
     public Task BlockAsync(string? room = null)
     {

@@ -38,6 +38,7 @@ export function waitingForServerWords(reason, seconds) {
   const when = seconds <= 1 ? 'Trying again now.' : `Trying again in ${seconds} seconds.`;
   if (reason === 'restart') return `Camdiv is being updated. ${when}`;
   if (reason === 'rate-limited') return `The server asked this device to slow down. ${when}`;
+  if (reason === 'session-over') return `Your session was too old and has ended; a new one begins. ${when}`;
   return `The Camdiv server cannot be reached. ${when}`;
 }
 

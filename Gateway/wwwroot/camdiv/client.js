@@ -126,6 +126,12 @@ export class Camdiv extends EventTarget {
     this.#signaling.refresh();
   }
 
+  forget() {
+    this.stop();
+    this.#lastRoom = null;
+    return this.#signaling.forget();
+  }
+
   /** @param {Wishes} wishes */
   start(wishes) {
     const clean = cleanWishes(wishes);

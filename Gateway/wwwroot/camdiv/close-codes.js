@@ -3,7 +3,8 @@
 /**
  * What a closed socket asks for.
  * `pace`: `soon` by backoff, `spread` so that a restarted server is not stormed, `slow` when the server had too much.
- * @typedef {{ stop: boolean, pace: 'soon' | 'spread' | 'slow', reason: LinkReason }} ClosePolicy
+ * `over`: the identity has ended with the line.
+ * @typedef {{ stop: boolean, pace: 'soon' | 'spread' | 'slow', reason: LinkReason, over?: boolean }} ClosePolicy
  */
 
 /** @type {Record<number, ClosePolicy>} */
@@ -12,6 +13,7 @@ const policies = {
   1009: { stop: false, pace: 'soon', reason: 'too-large' },
   1012: { stop: false, pace: 'spread', reason: 'restart' },
   4400: { stop: true, pace: 'slow', reason: 'misuse' },
+  4401: { stop: false, pace: 'soon', reason: 'session-over', over: true },
   4408: { stop: false, pace: 'soon', reason: 'late-hello' },
   4409: { stop: true, pace: 'slow', reason: 'replaced' },
   4413: { stop: false, pace: 'soon', reason: 'slow-consumer' },

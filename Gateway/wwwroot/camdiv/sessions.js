@@ -34,6 +34,11 @@ export class Sessions {
     this.#storage.write(sessionKey, { token, user });
   }
 
+  /** The identity has ended. */
+  forget() {
+    this.#storage.remove(sessionKey);
+  }
+
   /**
    * Makes this tab the holder of the identity.
    * @param {() => void} onLost called when another tab takes it

@@ -98,6 +98,16 @@ export class Signaling {
     return true;
   }
 
+  /**
+   * Ends the identity; the server closes the line, and the next one begins another identity.
+   * @returns {boolean} whether the server was told
+   */
+  forget() {
+    const told = this.send({ type: 'forget' });
+    this.#sessions.forget();
+    return told;
+  }
+
   close() {
     this.#drop();
     this.#setLink('offline', null, null);
@@ -185,6 +195,7 @@ export class Signaling {
     if (!message) return;
     if (message.type === 'welcome') this.#onWelcome(message);
     else if (message.type === 'draining') this.#onDraining(message.retryMs);
+    else if (message.type === 'session') this.#onSession(message.session);
     else this.#handlers.message(message);
   }
 
@@ -206,6 +217,12 @@ export class Signaling {
     this.#handlers.welcome(welcome);
   }
 
+  /** @param {unknown} token the next one of this identity */
+  #onSession(token) {
+    const user = this.#sessions.current()?.user;
+    if (typeof token === 'string' && user) this.#sessions.save(token, user);
+  }
+
   /** @param {unknown} retryMs */
   #onDraining(retryMs) {
     const delay = typeof retryMs === 'number' && retryMs >= 0 ? Math.min(retryMs, 120_000) : spreadMs;
@@ -219,6 +236,7 @@ export class Signaling {
     const policy = closePolicy(code);
     const drainUntil = this.#drainUntil;
     this.#detach();
+    if (policy.over) this.#sessions.forget();
     if (policy.stop) {
       this.#stop(policy.reason);
       return;

@@ -101,6 +101,35 @@ for (const [code, reason, least, most] of [
   });
 }
 
+test('close 4401 comes back without the session that ended', async () => {
+  const { clock, last, links } = await welcomed();
+  last().serverCloses(4401);
+  const { link, reason, retryInMs } = links.at(-1);
+  assert.deepEqual({ link, reason }, { link: 'waiting', reason: 'session-over' });
+  await clock.advance(retryInMs);
+  last().serverOpens();
+  assert.equal('session' in last().messages[0], false);
+});
+
+test('a fresh token is kept and presented next', async () => {
+  const { clock, last, links } = await welcomed();
+  last().serverSends({ type: 'session', session: 's2' });
+  last().serverCloses(1006);
+  await clock.advance(links.at(-1).retryInMs);
+  last().serverOpens();
+  assert.equal(last().messages[0].session, 's2');
+});
+
+test('forget tells the server and begins again as somebody new', async () => {
+  const { clock, last, links, signaling } = await welcomed();
+  assert.equal(signaling.forget(), true);
+  assert.deepEqual(last().messages.at(-1), { type: 'forget' });
+  last().serverCloses(1000);
+  await clock.advance(links.at(-1).retryInMs);
+  last().serverOpens();
+  assert.equal('session' in last().messages[0], false);
+});
+
 test('pauses double up to a bound and are jittered', async () => {
   const { clock, last, links } = await welcomed();
   const pauses = [];

@@ -13,6 +13,10 @@ public sealed class OneSiloHelloTests(OneSiloSystems systems) : HelloSuite(syste
 
 /// <inheritdoc cref="OneSiloTransportTests"/>
 [Collection(OneSiloSystems.Collection)]
+public sealed class OneSiloSessionTests(OneSiloSystems systems) : SessionSuite(systems);
+
+/// <inheritdoc cref="OneSiloTransportTests"/>
+[Collection(OneSiloSystems.Collection)]
 public sealed class OneSiloSearchTests(OneSiloSystems systems) : SearchSuite(systems);
 
 /// <inheritdoc cref="OneSiloTransportTests"/>

@@ -16,6 +16,10 @@ public sealed class RealHelloTests(RealSystems systems) : HelloSuite(systems);
 
 /// <inheritdoc cref="RealTransportTests"/>
 [Collection(RealSystems.Collection)]
+public sealed class RealSessionTests(RealSystems systems) : SessionSuite(systems);
+
+/// <inheritdoc cref="RealTransportTests"/>
+[Collection(RealSystems.Collection)]
 public sealed class RealSearchTests(RealSystems systems) : SearchSuite(systems);
 
 /// <inheritdoc cref="RealTransportTests"/>

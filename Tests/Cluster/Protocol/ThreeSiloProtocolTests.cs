@@ -13,6 +13,10 @@ public sealed class ThreeSiloHelloTests(ThreeSiloSystems systems) : HelloSuite(s
 
 /// <inheritdoc cref="ThreeSiloTransportTests"/>
 [Collection(ThreeSiloSystems.Collection)]
+public sealed class ThreeSiloSessionTests(ThreeSiloSystems systems) : SessionSuite(systems);
+
+/// <inheritdoc cref="ThreeSiloTransportTests"/>
+[Collection(ThreeSiloSystems.Collection)]
 public sealed class ThreeSiloSearchTests(ThreeSiloSystems systems) : SearchSuite(systems);
 
 /// <inheritdoc cref="ThreeSiloTransportTests"/>

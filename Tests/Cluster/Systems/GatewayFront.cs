@@ -39,6 +39,7 @@ internal sealed class GatewayFront(IConfiguration configuration, LogCapture log)
         builder.Logging.ClearProviders();
         builder.Logging.AddProvider(log);
         builder.Services.AddSingleton(Services!.GetRequiredService<IMatchmaker>());
+        builder.Services.AddSingleton(Services!.GetRequiredService<ITokenBook>());
         builder.Services.AddCamdivGateway(builder.Configuration);
         var app = builder.Build().MapCamdivGateway();
         await app.StartAsync(cancellationToken);

@@ -9,6 +9,9 @@ public sealed class EmbeddedTransportTests() : TransportSuite(new EmbeddedSystem
 public sealed class EmbeddedHelloTests() : HelloSuite(new EmbeddedSystems());
 
 /// <inheritdoc cref="EmbeddedTransportTests"/>
+public sealed class EmbeddedSessionTests() : SessionSuite(new EmbeddedSystems());
+
+/// <inheritdoc cref="EmbeddedTransportTests"/>
 public sealed class EmbeddedSearchTests() : SearchSuite(new EmbeddedSystems());
 
 /// <inheritdoc cref="EmbeddedTransportTests"/>

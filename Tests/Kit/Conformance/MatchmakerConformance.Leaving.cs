@@ -6,6 +6,19 @@ namespace Camdiv.Tests.Kit.Conformance;
 public abstract partial class MatchmakerConformance
 {
     [Fact]
+    public async Task WhoIsForgottenLeavesNothing()
+    {
+        var (ann, bob, room) = await MeetAsync();
+        ann.Connection.Forget();
+        await bob.HearPeerLeftAsync(room, LeaveReason.Stop);
+        await Engine.SettleAsync();
+        var welcome = await ann.ConnectAsync(room);
+        Assert.Equal((ClientState.Idle, null), (welcome.State, welcome.Match));
+        Assert.Null(await ann.Connection.ReportAsync(room, "why", default));
+        await NothingMoreAsync(ann, bob);
+    }
+
+    [Fact]
     public async Task StopTakesOutOfTheQueue()
     {
         var ann = await ComeAsync("ann");

@@ -48,6 +48,9 @@ public static class Keys
     /// <summary>How long a session token lives, in seconds.</summary>
     public const string SessionSeconds = "Session:LifetimeSeconds";
 
+    /// <summary>How long an identity lives in all, in seconds.</summary>
+    public const string IdentitySeconds = "Session:MaxLifetimeSeconds";
+
     /// <summary>Requests for ICE servers a session may make a minute.</summary>
     public const string IceRequests = "Ice:RequestsPerMinute";
 

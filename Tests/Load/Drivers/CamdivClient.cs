@@ -83,6 +83,9 @@ internal sealed class CamdivClient(
             case "welcome":
                 OnWelcome(fields);
                 break;
+            case "session":
+                _session = fields.Session;
+                break;
             case "searching":
                 log.Searching(LogCodes.Chat(fields.Chat), fields.Requeued);
                 events.OnSearching(fields.Requeued);

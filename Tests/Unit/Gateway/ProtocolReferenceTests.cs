@@ -43,6 +43,7 @@ public sealed partial class ProtocolReferenceTests
             ("peer-left", typeof(PeerLeftJson)),
             ("peer-away", typeof(RoomJson)),
             ("peer-back", typeof(RoomJson)),
+            ("session", typeof(SessionJson)),
             ("reported", typeof(ReportedJson)),
             ("draining", typeof(DrainingJson)),
             ("error", typeof(ErrorJson)),

@@ -32,6 +32,7 @@ public sealed class ConfigurationReportTests
     [InlineData("Ice:StunUrls:0", "turn:a", "Ice:StunUrls:0: must be a stun: or stuns: URL")]
     [InlineData("Ice:CredentialTtlSeconds", "99999999999", "Ice:CredentialTtlSeconds: must be a whole number")]
     [InlineData("Session:Keys:0", "c2hvcnQ=", "Session:Keys:0: must be base64 of at least 32 bytes")]
+    [InlineData("Session:MaxLifetimeSeconds", "86399", "Session:MaxLifetimeSeconds: must be from 86400 to 31536000, not 86399")]
     [InlineData("Session:LifetimeSeconds", "0", "Session:LifetimeSeconds: must be from 1 to 31536000, not 0")]
     [InlineData("Storage:DataFolder", "", "Storage:DataFolder: must name a folder")]
     [InlineData("Storage:Reports:MaxFiles", "0", "Storage:Reports:MaxFiles: must be from 1 to 1000, not 0")]

@@ -25,12 +25,13 @@ public sealed class ClientConnectionTests : IDisposable
     private readonly GatewayInstruments _instruments;
     private readonly SessionTokens _tokens;
     private readonly EmbeddedMatchmaker _engine;
+    private readonly TokenBook _book = new(100);
     private readonly FakeSocket _socket = new();
 
     public ClientConnectionTests()
     {
         _instruments = new GatewayInstruments(_provider.GetRequiredService<IMeterFactory>());
-        _tokens = new SessionTokens([new byte[32]], TimeSpan.FromHours(24), _time);
+        _tokens = new SessionTokens([new byte[32]], TimeSpan.FromHours(24), TimeSpan.FromDays(7), _time);
         _engine = new EmbeddedMatchmaker(new MatchmakingOptions(), _time, new NoReports());
     }
 
@@ -48,8 +49,8 @@ public sealed class ClientConnectionTests : IDisposable
         var welcome = await JsonAsync(_socket);
         Assert.Equal("welcome", Text(welcome, "type"));
         Assert.False(welcome.GetProperty("resumed").GetBoolean());
-        Assert.Equal(TokenVerdict.Valid, _tokens.Read(Text(welcome, "session"), out var user));
-        Assert.Equal(user.Value, Text(welcome, "user"));
+        Assert.Equal(TokenVerdict.Valid, _tokens.Read(Text(welcome, "session"), out var token));
+        Assert.Equal(token.User.Value, Text(welcome, "user"));
         Assert.Equal(65536, welcome.GetProperty("maxFrameBytes").GetInt32());
     }
 
@@ -68,6 +69,45 @@ public sealed class ClientConnectionTests : IDisposable
         Assert.Equal(Text(first, "user"), Text(welcome, "user"));
         Assert.NotEqual(Text(first, "session"), Text(welcome, "session"));
         Assert.Equal("close 4409", await _socket.NextAsync());
+    }
+
+    [Fact]
+    public async Task A_living_line_is_given_fresh_tokens_until_its_identity_is_too_old()
+    {
+        var connection = Create(_socket, _engine);
+        _ = connection.RunAsync();
+        _socket.Receive(Hello);
+        var welcome = await JsonAsync(_socket);
+        _tokens.Read(Text(welcome, "session"), out var token);
+        _time.Advance(TimeSpan.FromHours(12) - TimeSpan.FromSeconds(1));
+        connection.Tick();
+        Assert.Single(_socket.Frames);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        for (var hours = 12; hours < 7 * 24; hours += 12)
+        {
+            connection.Tick();
+            connection.Tick();
+            if (hours < (7 * 24) - 12)
+            {
+                var session = await JsonAsync(_socket);
+                Assert.Equal("session", Text(session, "type"));
+                Assert.Equal(TokenVerdict.Valid, _tokens.Read(Text(session, "session"), out var next));
+                Assert.Equal((token.User, token.Generation + 1, token.BornAt), (next.User, next.Generation, next.BornAt));
+                token = next;
+            }
+            _time.Advance(TimeSpan.FromHours(12));
+        }
+        connection.Tick();
+        Assert.Equal("close 4401", await _socket.NextAsync());
+    }
+
+    [Fact]
+    public async Task Forget_ends_the_identity_and_closes()
+    {
+        await WelcomeAsync(_socket);
+        _socket.Receive("""{"type":"forget"}""");
+        Assert.Equal("close 1000", await _socket.NextAsync());
+        Assert.Equal(0, _engine.Host.SessionCount);
     }
 
     [Theory]
@@ -440,7 +480,7 @@ public sealed class ClientConnectionTests : IDisposable
         new(socket, Services(engine, NullLogger.Instance), new AddressPrefix(1), CancellationToken.None);
 
     private ConnectionServices Services(IMatchmaker engine, ILogger logger) =>
-        new(_options, engine, _tokens, _instruments, _time, new TypedLogger<ClientConnection>(logger));
+        new(_options, engine, _tokens, _book, _instruments, _time, new TypedLogger<ClientConnection>(logger));
 
     private static Task Done(Task run) => run.WaitAsync(TimeSpan.FromSeconds(10));
 
