@@ -79,6 +79,7 @@ public static partial class GatewayServices
         services.AddSingleton<ConnectionRegistry>();
         services.AddSingleton<WebSocketEndpoint>();
         services.AddSingleton(static provider => new GatewayLifecycle(
+            provider.GetRequiredService<IMatchmaker>(),
             provider.GetRequiredService<ConnectionRegistry>(),
             provider.GetRequiredService<GatewayOptions>().Drain,
             provider.GetRequiredService<TimeProvider>(),

@@ -4,7 +4,7 @@ namespace Camdiv.Grains;
 
 /// <summary>
 /// References by grain type rather than by interface: a gateway may start before any silo that hosts these grains, when
-/// the cluster does not yet know an implementation to resolve the interface to. Calls then fail and are repeated.
+/// the cluster does not yet know an implementation to resolve the interface to. Callers look whether there is one.
 /// </summary>
 public static class GrainReferences
 {

@@ -5,7 +5,8 @@ namespace Camdiv.Grains;
 
 /// <summary>Answers tools outside the cluster, which cannot call gateway services themselves.</summary>
 [StatelessWorker(1)]
-public sealed class ClusterAdminGrain(GatewayServiceClient gateways, IClusterMembershipService membership)
+public sealed class ClusterAdminGrain(
+    GatewayServiceClient gateways, Matchmakers matchmakers, IClusterMembershipService membership)
     : Grain, IClusterAdminGrain
 {
     /// <inheritdoc/>
@@ -13,7 +14,7 @@ public sealed class ClusterAdminGrain(GatewayServiceClient gateways, IClusterMem
     {
         var counts = await Task.WhenAll(gateways.Live.Select(host => AskAsync(gateways.Find(host)?.GetStatsAsync())));
         var queues = await Task.WhenAll(Enum.GetValues<ChatType>()
-            .Select(chat => AskAsync(GrainFactory.Queue(chat).GetStatsAsync())));
+            .Select(chat => AskAsync(matchmakers.AreThere ? GrainFactory.Queue(chat).GetStatsAsync() : null)));
         return new ClusterReport
         {
             Silos = [.. membership.CurrentSnapshot.Members.Values

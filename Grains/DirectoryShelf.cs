@@ -8,7 +8,7 @@ namespace Camdiv.Grains;
 /// What directory partitions that ended on this silo knew, on its way to their next activations: taken at once by one on
 /// this silo, sent to one elsewhere.
 /// </summary>
-public sealed class DirectoryShelf(IGrainFactory grains, ClusterInstruments instruments, TimeProvider time)
+public sealed class DirectoryShelf(IGrainFactory grains, Matchmakers matchmakers, ClusterInstruments instruments, TimeProvider time)
 {
     private const int MaxBatch = 2_000;
     private const int Attempts = 20;
@@ -44,7 +44,7 @@ public sealed class DirectoryShelf(IGrainFactory grains, ClusterInstruments inst
     private async Task SendAsync(long partition)
     {
         var grain = grains.DirectoryPartition((int)partition);
-        for (var i = 0; i < Attempts && _left.TryGetValue(partition, out var legacies); i++)
+        for (var i = 0; i < Attempts && matchmakers.AreThere && _left.TryGetValue(partition, out var legacies); i++)
         {
             try
             {

@@ -221,7 +221,11 @@ public sealed partial class MatchQueueGrain : Grain, IMatchQueueGrain
             var before = _pool.Count;
             _pool.RemoveWhere(ticket => ticket.Host == host, ticket => _parked.Add(ticket, _clock.NowMs));
             _instruments.LeaseLost(before - _pool.Count);
-            LogGatewayLost((ChatType)this.GetPrimaryKeyLong(), host, before - _pool.Count);
+            if (before > _pool.Count)
+            {
+                // One that left in order took its tickets along.
+                LogGatewayLost((ChatType)this.GetPrimaryKeyLong(), host, before - _pool.Count);
+            }
         }
         _parked.Prune(_clock.NowMs);
     }

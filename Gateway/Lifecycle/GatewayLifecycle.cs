@@ -1,5 +1,6 @@
 using Camdiv.Gateway.Configuration;
 using Camdiv.Gateway.Connections;
+using Camdiv.Matchmaking;
 
 namespace Camdiv.Gateway.Lifecycle;
 
@@ -9,6 +10,7 @@ namespace Camdiv.Gateway.Lifecycle;
 /// </summary>
 public sealed partial class GatewayLifecycle : IHostedLifecycleService
 {
+    private readonly IMatchmaker _matchmaker;
     private readonly ConnectionRegistry _registry;
     private readonly DrainOptions _options;
     private readonly TimeProvider _time;
@@ -19,16 +21,20 @@ public sealed partial class GatewayLifecycle : IHostedLifecycleService
     private volatile bool _draining;
 
     internal GatewayLifecycle(
-        ConnectionRegistry registry, DrainOptions options, TimeProvider time, ILogger<GatewayLifecycle> logger)
+        IMatchmaker matchmaker, ConnectionRegistry registry, DrainOptions options, TimeProvider time, ILogger<GatewayLifecycle> logger)
     {
+        _matchmaker = matchmaker;
         _registry = registry;
         _options = options;
         _time = time;
         _logger = logger;
     }
 
-    /// <summary>True from the end of the host's start to the beginning of a drain.</summary>
-    public bool IsReady => _started && !_draining;
+    /// <summary>True from the end of the host's start to the beginning of a drain, while the engine can pair.</summary>
+    public bool IsReady => _started && !_draining && _matchmaker.IsReady;
+
+    /// <summary>Whether clients are being sent elsewhere.</summary>
+    public bool IsDraining => _draining;
 
     /// <summary>
     /// Stops taking clients, sends each <c>draining</c> with its own waiting time, closes it with 1012, and cuts those

@@ -121,6 +121,10 @@ public sealed partial class ClusterMatchmaker
     /// </summary>
     private async Task FindPeerAsync(MemberUpdate update)
     {
+        if (!_matchmakers.AreThere)
+        {
+            return;
+        }
         try
         {
             var place = await _directory.PartitionOf(update.To).LocateAsync(update.To).ConfigureAwait(false);

@@ -19,6 +19,8 @@ public sealed partial class ClusterMatchmaker : IMatchmaker, ISessionPorts, IDis
     private readonly ClusterOptions _options;
     private readonly GatewayServiceClient _gateways;
     private readonly IClusterMembershipService _membership;
+    private readonly Matchmakers _matchmakers;
+    private readonly MatchmakerWatch _watch;
     private readonly LocalGateway _local;
     private readonly ClusterInstruments _instruments;
     private readonly TimeProvider _time;
@@ -45,6 +47,7 @@ public sealed partial class ClusterMatchmaker : IMatchmaker, ISessionPorts, IDis
         IGrainFactory grains,
         GatewayServiceClient gateways,
         IClusterMembershipService membership,
+        Matchmakers matchmakers,
         LocalGateway local,
         ClusterInstruments instruments,
         IReportSink reports,
@@ -55,6 +58,7 @@ public sealed partial class ClusterMatchmaker : IMatchmaker, ISessionPorts, IDis
         _options = options.Value;
         _gateways = gateways;
         _membership = membership;
+        _matchmakers = matchmakers;
         _local = local;
         _instruments = instruments;
         _time = time;
@@ -65,13 +69,18 @@ public sealed partial class ClusterMatchmaker : IMatchmaker, ISessionPorts, IDis
             EffectFailed = LogEffectFailed,
         };
         _queues = [.. Enum.GetValues<ChatType>().Select(chat =>
-            new QueueFeeder(chat, Host, grains, _options, instruments, time, _stopping.Token, logger))];
-        _directory = new DirectoryFeeder(Host, grains, _options, instruments, time, logger);
+            new QueueFeeder(chat, Host, grains, matchmakers, _options, instruments, time, _stopping.Token, logger))];
+        _directory = new DirectoryFeeder(Host, grains, matchmakers, _options, instruments, time, logger);
         _blocks = new BlockFeeder(grains, _options, instruments);
-        _finder = new SessionFinder(Host, Adopt, _directory, gateways, grains, _blocks, _options, instruments, time, logger);
+        _finder = new SessionFinder(
+            Host, Adopt, _directory, gateways, grains, matchmakers, _blocks, _options, instruments, time, logger);
         _arrivals = new Arrivals(_finder.BringAsync);
         _stats = new ClusterStats(gateways, () => LocalStats, time);
+        _watch = new MatchmakerWatch(matchmakers, SendAgain, time, logger);
     }
+
+    /// <inheritdoc/>
+    public bool IsReady => _started && _matchmakers.AreThere;
 
     /// <summary>This gateway's sessions.</summary>
     public SessionHost Host { get; }
@@ -102,6 +111,7 @@ public sealed partial class ClusterMatchmaker : IMatchmaker, ISessionPorts, IDis
         _running = Task.WhenAll(
             Task.Run(() => _directory.RunAsync(_stopping.Token)),
             Task.Run(RenewAsync),
+            Task.Run(() => _watch.RunAsync(_stopping.Token)),
             Task.Run(WatchMembershipAsync));
     }
 
@@ -152,32 +162,37 @@ public sealed partial class ClusterMatchmaker : IMatchmaker, ISessionPorts, IDis
     /// <summary>On every membership change: peers of a dead gateway are away, and what a dead silo knew is sent again.</summary>
     private async Task WatchMembershipAsync()
     {
-        var dead = new HashSet<SiloAddress>();
+        var ends = new SiloEnds();
         try
         {
             await foreach (var snapshot in _membership.MembershipUpdates.WithCancellation(_stopping.Token).ConfigureAwait(false))
             {
-                var lost = snapshot.Members.Values
-                    .Where(member => member.Status == SiloStatus.Dead && dead.Add(member.SiloAddress))
-                    .ToArray();
-                foreach (var member in lost)
+                foreach (var (member, unforeseen) in ends.Look(snapshot))
                 {
                     var host = HostIds.Of(member.SiloAddress);
-                    LogSiloLost(member.Name, host);
+                    if (unforeseen)
+                    {
+                        LogSiloLost(member.Name, host);
+                    }
                     Host.HostLost(host);
                     _streams.TryRemove(host, out _);
                     _received.TryRemove(host, out _);
                 }
                 _gateways.Prune();
-                _directory.RenewAll();
-                foreach (var queue in _queues)
-                {
-                    queue.Renew(atOnce: true);
-                }
+                SendAgain();
             }
         }
         catch (OperationCanceledException)
         {
+        }
+    }
+
+    private void SendAgain()
+    {
+        _directory.RenewAll();
+        foreach (var queue in _queues)
+        {
+            queue.Renew(atOnce: true);
         }
     }
 

@@ -11,6 +11,7 @@ namespace Camdiv.Grains;
 internal sealed partial class DirectoryFeeder(
     SessionHost host,
     IGrainFactory grains,
+    Matchmakers matchmakers,
     ClusterOptions options,
     ClusterInstruments instruments,
     TimeProvider time,
@@ -19,8 +20,14 @@ internal sealed partial class DirectoryFeeder(
     private readonly Partition[] _partitions =
         [.. Enumerable.Range(0, options.DirectoryPartitions).Select(i => new Partition(grains.DirectoryPartition(i)))];
 
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
+
+    // A partition that moves to another silo fails a call or two; that is no news.
+    private static readonly TimeSpan WorthAWord = TimeSpan.FromSeconds(2);
+
     private readonly List<SessionChange> _changes = [];
-    private bool _failing;
+    private long? _failingSince;
+    private bool _told;
 
     /// <summary>The partition of a user; the same on every node.</summary>
     public IUserDirectoryGrain PartitionOf(UserId user) => _partitions[IndexOf(user)].Grain;
@@ -35,6 +42,10 @@ internal sealed partial class DirectoryFeeder(
             while (await timer.WaitForNextTickAsync(stopping).ConfigureAwait(false))
             {
                 await FlushAsync().ConfigureAwait(false);
+                if (_failingSince is not null)
+                {
+                    await Task.Delay(RetryDelay, time, stopping).ConfigureAwait(false);
+                }
             }
         }
         catch (OperationCanceledException)
@@ -46,6 +57,10 @@ internal sealed partial class DirectoryFeeder(
     /// <summary>Names the next holder of sessions that are handed over; the directory sends whoever looks for them there.</summary>
     public async Task HandOverAsync(IReadOnlyList<UserId> users, IReadOnlyList<ExtractReply> sessions, HostId to)
     {
+        if (!matchmakers.AreThere)
+        {
+            return;
+        }
         for (var i = 0; i < users.Count; i++)
         {
             _partitions[IndexOf(users[i])].Pending[users[i]] = new Change(
@@ -65,8 +80,14 @@ internal sealed partial class DirectoryFeeder(
 
     private async Task FlushAsync()
     {
+        if (!matchmakers.AreThere)
+        {
+            Rest();
+            return;
+        }
         Collect();
-        var calls = new List<Task>();
+        var began = time.GetTimestamp();
+        var calls = new List<Task<string?>>();
         foreach (var partition in _partitions)
         {
             var due = partition.RenewDue
@@ -76,7 +97,32 @@ internal sealed partial class DirectoryFeeder(
                 calls.Add(SendAsync(partition));
             }
         }
-        await Task.WhenAll(calls).ConfigureAwait(false);
+        Note(await Task.WhenAll(calls).ConfigureAwait(false), began);
+    }
+
+    /// <summary>There is no directory; the one that comes gets everything.</summary>
+    private void Rest()
+    {
+        foreach (var partition in _partitions)
+        {
+            partition.Whole = true;
+        }
+        (_failingSince, _told) = (null, false);
+    }
+
+    private void Note(string?[] problems, long began)
+    {
+        if (Array.Find(problems, static problem => problem is not null) is not { } problem)
+        {
+            (_failingSince, _told) = (null, false);
+            return;
+        }
+        _failingSince ??= began;
+        if (!_told && time.GetElapsedTime(_failingSince.Value) >= WorthAWord && matchmakers.AreThere)
+        {
+            _told = true;
+            LogUnreachable(problem);
+        }
     }
 
     private void Collect()
@@ -102,7 +148,8 @@ internal sealed partial class DirectoryFeeder(
         }
     }
 
-    private async Task SendAsync(Partition partition)
+    /// <returns>What went wrong, or null.</returns>
+    private async Task<string?> SendAsync(Partition partition)
     {
         var batch = new DirectoryBatch
         {
@@ -130,17 +177,13 @@ internal sealed partial class DirectoryFeeder(
             {
                 host.Touch(user);
             }
-            _failing = false;
+            return null;
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
             instruments.Retried("record");
             partition.Whole = true;
-            if (!_failing)
-            {
-                _failing = true;
-                LogUnreachable(failure.GetType().Name);
-            }
+            return failure.GetType().Name;
         }
     }
 

@@ -14,6 +14,7 @@ internal sealed partial class QueueFeeder(
     ChatType chat,
     SessionHost host,
     IGrainFactory grains,
+    Matchmakers matchmakers,
     ClusterOptions options,
     ClusterInstruments instruments,
     TimeProvider time,
@@ -23,6 +24,9 @@ internal sealed partial class QueueFeeder(
     private const int MaxBatch = 2_000;
     private const int MaxConducts = 10_000;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
+
+    // A queue that moves to another silo fails a call or two; that is no news.
+    private static readonly TimeSpan WorthAWord = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
     private readonly IMatchQueueGrain _queue = grains.Queue(chat);
@@ -34,7 +38,9 @@ internal sealed partial class QueueFeeder(
     private bool _renew;
     private bool _whole;
     private bool _sending;
+    private long _failingSince;
     private int _failures;
+    private bool _told;
 
     /// <summary>People waiting, as the queue last said.</summary>
     public int Waiting { get; private set; }
@@ -109,10 +115,7 @@ internal sealed partial class QueueFeeder(
             catch (Exception failure) when (failure is not OutOfMemoryException)
             {
                 instruments.Retried("submit");
-                if (_failures++ == 0)
-                {
-                    LogUnreachable(chat, failure.GetType().Name);
-                }
+                NoteFailure(failure);
                 PutBack(batch);
                 await Task.Delay(RetryDelay, time, stopping)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -122,11 +125,11 @@ internal sealed partial class QueueFeeder(
 
     private void Accept(QueueBatch batch, QueueReply reply)
     {
-        if (_failures > 0)
+        if (_told)
         {
             LogReachable(chat, _failures);
-            _failures = 0;
         }
+        (_failures, _told) = (0, false);
         Waiting = reply.Waiting;
         foreach (var queued in reply.Queued)
         {
@@ -141,9 +144,45 @@ internal sealed partial class QueueFeeder(
         }
     }
 
-    /// <summary>The next batch, or null when there is nothing left; the feeder is then idle.</summary>
+    private void NoteFailure(Exception failure)
+    {
+        if (_failures++ == 0)
+        {
+            _failingSince = _submittedAt;
+        }
+        if (!_told && time.GetElapsedTime(_failingSince) >= WorthAWord && matchmakers.AreThere)
+        {
+            _told = true;
+            LogUnreachable(chat, failure.GetType().Name);
+        }
+    }
+
+    /// <summary>Goes idle until a matchmaker is there; the queue then gets everything.</summary>
+    private void Rest()
+    {
+        lock (_gate)
+        {
+            _pending.Clear();
+            _order.Clear();
+            _whole = _renew = true;
+            _sending = false;
+            (_failures, _told) = (0, false);
+        }
+        // One that came since this was decided found the feeder at work and has not woken it.
+        if (matchmakers.AreThere)
+        {
+            Renew(atOnce: true);
+        }
+    }
+
+    /// <summary>The next batch, or null when there is nothing left or nobody to take it; the feeder is then idle.</summary>
     private QueueBatch? TakeBatch()
     {
+        if (!matchmakers.AreThere)
+        {
+            Rest();
+            return null;
+        }
         bool whole;
         lock (_gate)
         {

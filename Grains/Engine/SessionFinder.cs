@@ -13,6 +13,7 @@ internal sealed partial class SessionFinder(
     DirectoryFeeder directory,
     GatewayServiceClient gateways,
     IGrainFactory grains,
+    Matchmakers matchmakers,
     BlockFeeder blocks,
     ClusterOptions options,
     ClusterInstruments instruments,
@@ -67,9 +68,10 @@ internal sealed partial class SessionFinder(
         return known;
     }
 
+    // Without a matchmaker there is no directory, and one that comes knows nobody yet: only the gateways do.
     private async Task<Whereabouts?> ClaimAsync(UserId user, CancellationToken patience)
     {
-        while (!patience.IsCancellationRequested)
+        while (matchmakers.AreThere)
         {
             try
             {
@@ -80,8 +82,12 @@ internal sealed partial class SessionFinder(
                 instruments.Retried("claim");
                 await PauseAsync(patience).ConfigureAwait(false);
             }
+            if (patience.IsCancellationRequested)
+            {
+                LogDirectoryAway();
+                return null;
+            }
         }
-        LogDirectoryAway();
         return null;
     }
 
@@ -135,7 +141,7 @@ internal sealed partial class SessionFinder(
 
     private async Task TakeParkedAsync(UserId user, BlockSet known, CancellationToken patience)
     {
-        foreach (var chat in Enum.GetValues<ChatType>())
+        foreach (var chat in Enum.GetValues<ChatType>().TakeWhile(_ => matchmakers.AreThere))
         {
             try
             {

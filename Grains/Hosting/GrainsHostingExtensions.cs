@@ -16,6 +16,7 @@ public static class GrainsHostingExtensions
         silo.Services.AddMetrics();
         silo.Services.TryAddSingleton<ClusterInstruments>();
         silo.Services.TryAddSingleton<LocalGateway>();
+        silo.Services.TryAddSingleton<Matchmakers>();
         silo.Services.TryAddSingleton<GatewayServiceClient>();
         silo.Services.TryAddSingleton<GatewayHosts>();
         silo.Services.TryAddSingleton<DirectoryShelf>();

@@ -6,6 +6,11 @@ namespace Camdiv.Matchmaking;
 public interface IMatchmaker
 {
     /// <summary>
+    /// Whether who searches can be paired. While it is not, a gateway takes no new clients and keeps those it has.
+    /// </summary>
+    bool IsReady => true;
+
+    /// <summary>
     /// Attaches a connection to its identity. <see cref="Welcome"/> is delivered through <paramref name="link"/> before
     /// anything else, then frames kept while the user was away, in order. An older connection of the same identity is
     /// closed with <see cref="LinkCloseReason.Replaced"/>.

@@ -14,7 +14,7 @@ public sealed class ClusterNode : IAsyncDisposable
     private ProcessUnderTest? _process;
 
     /// <summary>Prepares a node; it does not run yet.</summary>
-    /// <param name="role"><c>matchmaker</c> or <c>gateway</c>.</param>
+    /// <param name="role"><c>matchmaker</c> or <c>gateway</c>; <c>silo</c> is both.</param>
     /// <param name="name">Its name.</param>
     /// <param name="redis">Where the cluster meets.</param>
     /// <param name="settings">Further settings; they win.</param>
@@ -25,7 +25,7 @@ public sealed class ClusterNode : IAsyncDisposable
         _arguments =
         [
             $"--Redis:ConnectionString={redis.ConnectionString}",
-            $"--Silo:Roles:0={role}",
+            .. role == "silo" ? Array.Empty<string>() : [$"--Silo:Roles:0={role}"],
             $"--Silo:Name={name}",
             $"--Silo:SiloPort={FreePort.Tcp()}",
             $"--Silo:GatewayPort={FreePort.Tcp()}",
@@ -49,7 +49,7 @@ public sealed class ClusterNode : IAsyncDisposable
     public string Name { get; }
 
     /// <summary>Whether it serves browsers.</summary>
-    public bool IsGateway => Role == "gateway";
+    public bool IsGateway => Role != "matchmaker";
 
     /// <summary>Its HTTP address: the browsers' on a gateway, the operators' on a matchmaker.</summary>
     public Uri Address => new($"http://127.0.0.1:{_httpPort}");
@@ -83,6 +83,14 @@ public sealed class ClusterNode : IAsyncDisposable
         _earlier.Append(Process.Output);
         Launch();
         await ReadyAsync();
+    }
+
+    /// <summary>What it answers to a request of that path.</summary>
+    public async Task<System.Net.HttpStatusCode> AskAsync(string path)
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
+        using var response = await http.GetAsync(new Uri(Address, path));
+        return response.StatusCode;
     }
 
     /// <inheritdoc/>

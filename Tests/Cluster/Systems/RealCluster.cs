@@ -29,11 +29,7 @@ public sealed class RealCluster : ISystemUnderTest
 
     /// <summary>Error lines of all nodes' logs.</summary>
     public IEnumerable<string> Errors =>
-        from node in _nodes
-        let lines = node.Output.Split('\n')
-        from i in Enumerable.Range(0, lines.Length)
-        where lines[i].Contains(" fail: ", StringComparison.Ordinal) || lines[i].Contains(" crit: ", StringComparison.Ordinal)
-        select $"{node.Name}: {lines[i]} {(i + 1 < lines.Length ? lines[i + 1].Trim() : "")}";
+        _nodes.SelectMany(node => NodeLog.Errors(node.Output), (node, entry) => $"{node.Name}: {entry}");
 
     /// <summary>Starts all nodes at once and awaits that every one is ready.</summary>
     public static async Task<RealCluster> StartAsync(SystemSettings settings, int matchmakers = 2, int gateways = 2)
