@@ -38,7 +38,10 @@ public sealed class LocalCluster : ISystemUnderTest
 
     /// <inheritdoc/>
     public string Output => string.Concat(
-        new[] { "matchmaker-1", "matchmaker-2", "gateway-1", "gateway-2" }.Select(node => ReadLog(Path.Combine(_folder.Path, $"{node}.log"))));
+        new[] { "matchmaker-1", "matchmaker-2", "gateway-1", "gateway-2" }.Select(LogOf));
+
+    /// <summary>What a node wrote.</summary>
+    public string LogOf(string node) => ReadLog(Path.Combine(_folder.Path, $"{node}.log"));
 
     /// <summary>The pids that its processes have now, by name.</summary>
     public IReadOnlyDictionary<string, int> Pids => Directory.EnumerateFiles(_folder.Path, "*.pid").ToDictionary(
@@ -47,10 +50,10 @@ public sealed class LocalCluster : ISystemUnderTest
 
     /// <summary>Runs <c>cluster up</c>.</summary>
     public static async Task<LocalCluster> StartAsync(
-        SystemSettings settings, IReadOnlyDictionary<string, string>? environment = null)
+        SystemSettings settings, IReadOnlyDictionary<string, string>? environment = null, string? order = null)
     {
         var cluster = new LocalCluster(settings, environment);
-        var up = await cluster.RunAsync("up");
+        var up = await cluster.RunAsync(order is null ? ["up"] : ["up", "--order", order]);
         if (up.ExitCode != 0)
         {
             var log = cluster.Output;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Camdiv.Tests.Cluster.Faults;
+using Camdiv.Tests.Cluster.Systems;
 using Camdiv.Tests.Kit;
 using Camdiv.Tests.Kit.Otlp;
 using Camdiv.Tests.Kit.Protocol;
@@ -44,6 +45,25 @@ public sealed class LocalClusterTests(ITestOutputHelper output)
         Assert.Empty(cluster.Pids);
     }
 
+    [Theory]
+    [InlineData("matchmakers-first")]
+    [InlineData("gateways-first")]
+    [InlineData("together")]
+    public async Task Nodes_that_start_in_any_order_serve_and_log_nothing_above_information(string order)
+    {
+        await using var cluster = await LocalCluster.StartAsync(SystemSettings.Default, order: order);
+        await Strangers.MeetAsync(cluster.Address);
+        Assert.All(Nodes, node => Assert.Empty(NodeLog.Above(cluster.LogOf(node))));
+        foreach (var node in Nodes)
+        {
+            output.WriteLine($"{node}: {NodeLog.Information(cluster.LogOf(node)).Count} entries of Information, none above");
+        }
+        if (order == "gateways-first")
+        {
+            Assert.Single(NodeLog.Information(cluster.LogOf("gateway-1")), entry => entry.Contains("Waiting for a matchmaker"));
+        }
+    }
+
     [Fact]
     public async Task It_says_what_the_guide_says_and_answers_operators()
     {
@@ -62,6 +82,9 @@ public sealed class LocalClusterTests(ITestOutputHelper output)
         var again = await cluster.RunAsync("up");
         Assert.Equal(1, again.ExitCode);
         Assert.Contains("runs already", again.Text, StringComparison.Ordinal);
+        var sideways = await cluster.RunAsync("up", "--order", "sideways");
+        Assert.Equal(1, sideways.ExitCode);
+        Assert.Contains("there are: matchmakers-first gateways-first together", sideways.Text, StringComparison.Ordinal);
 
         await EverythingIsAnsweredAsync(cluster, prometheus);
         Assert.Empty(MetricAudit.Missing(receiver, "gateway", "queue", "cluster"));
