@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace Camdiv.Tests.Cluster.Geo;
 
@@ -21,12 +22,12 @@ public sealed class GeoIpLocatorTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly ManualTimeProvider _time = new();
-    private readonly LogCapture _log = new();
+    private readonly FakeLogCollector _log = new();
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly GeoIpLocator _locator;
 
     public GeoIpLocatorTests() => _locator =
-        Create(LoggerFactory.Create(logging => logging.AddProvider(_log)).CreateLogger<GeoIpLocator>());
+        Create(new FakeLogger<GeoIpLocator>(_log));
 
     private string Database => Path.Combine(_folder.Path, "city.mmdb");
 
@@ -47,7 +48,7 @@ public sealed class GeoIpLocatorTests : IDisposable
         Assert.Equal(new GeoPoint(52.37, 4.9), _locator.Locate(Amsterdam.MapToIPv6(), null));
         Assert.Null(_locator.Locate(IPAddress.Parse("198.51.100.1"), null));
         Assert.Null(_locator.Locate(IPAddress.IPv6Loopback, null));
-        Assert.DoesNotContain("203.0.113", _log.Text);
+        Assert.DoesNotContain("203.0.113", _log.Text());
         Assert.Empty(Warnings());
     }
 
@@ -93,7 +94,7 @@ public sealed class GeoIpLocatorTests : IDisposable
         Assert.Null(_locator.Database);
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.NotNull(_locator.Locate(Amsterdam, null));
-        Assert.DoesNotContain("usable", _log.Text);
+        Assert.DoesNotContain("usable", _log.Text());
     }
 
     [Theory]
@@ -205,5 +206,5 @@ public sealed class GeoIpLocatorTests : IDisposable
     private void Write(MmdbWriter writer) => File.WriteAllBytes(Database, writer.ToBytes());
 
     private IEnumerable<string> Warnings() =>
-        _log.Text.Split('\n').Where(line => line.StartsWith("Warning", StringComparison.Ordinal));
+        _log.Text().Split('\n').Where(line => line.StartsWith("Warning", StringComparison.Ordinal));
 }

@@ -9,6 +9,7 @@ using Camdiv.Tests.Kit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace Camdiv.Tests.Cluster.Node;
 
@@ -17,7 +18,7 @@ namespace Camdiv.Tests.Cluster.Node;
 public sealed class RedisReportTests : IAsyncDisposable
 {
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-    private readonly LogCapture _log = new();
+    private readonly FakeLogCollector _log = new();
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 
@@ -70,13 +71,13 @@ public sealed class RedisReportTests : IAsyncDisposable
             await sink.WriteAsync(Report(i), default);
         }
         Assert.Equal((50, 30L), (sink.Pending, sink.Dropped));
-        await Until.TrueAsync(() => _log.Text.Contains("cannot be written", StringComparison.Ordinal), "the loss is logged");
+        await Until.TrueAsync(() => _log.Text().Contains("cannot be written", StringComparison.Ordinal), "the loss is logged");
 
         await server.RestartAsync();
         await Until.TrueAsync(() => sink.Pending == 0, "the reports are written", TimeSpan.FromSeconds(20));
         var ids = (await redis.Database.StreamRangeAsync("camdiv:reports")).Select(entry => entry["id"].ToString());
         Assert.Equal([0, .. Enumerable.Range(31, 50)], ids.Distinct().Select(id => int.Parse(id[1..])));
-        Assert.Single(_log.Text.Split('\n'), line => line.Contains("cannot be written", StringComparison.Ordinal));
+        Assert.Single(_log.Text().Split('\n'), line => line.Contains("cannot be written", StringComparison.Ordinal));
         await sink.StopAsync(default);
     }
 
@@ -91,7 +92,7 @@ public sealed class RedisReportTests : IAsyncDisposable
         var clock = System.Diagnostics.Stopwatch.StartNew();
         await sink.StopAsync(default);
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"the stop took {clock.Elapsed}");
-        Assert.Contains("1 reports are lost", _log.Text);
+        Assert.Contains("1 reports are lost", _log.Text());
     }
 
     private static Task<RedisLink> ConnectAsync(RedisServer server) => RedisLink.ConnectAsync(
@@ -113,7 +114,7 @@ public sealed class RedisReportTests : IAsyncDisposable
             options,
             new SiloInstruments(_services.GetRequiredService<IMeterFactory>()),
             TimeProvider.System,
-            LoggerFactory.Create(logging => logging.AddProvider(_log)).CreateLogger<RedisReportSink>());
+            new FakeLogger<RedisReportSink>(_log));
         await sink.StartAsync(default);
         return sink;
     }

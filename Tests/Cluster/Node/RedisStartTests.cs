@@ -5,6 +5,7 @@ using Camdiv.Tests.Cluster.Systems;
 using Camdiv.Tests.Kit;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace Camdiv.Tests.Cluster.Node;
 
@@ -16,15 +17,15 @@ public sealed class RedisStartTests
     public async Task A_start_waits_for_redis_and_says_so()
     {
         await using var server = RedisServer.Create();
-        var log = new LogCapture();
+        var log = new FakeLogCollector();
         var options = new RedisOptions { ConnectionString = server.ConnectionString };
         var connecting = RedisLink.ConnectAsync(
             options,
             TimeProvider.System,
-            LoggerFactory.Create(logging => logging.AddProvider(log)).CreateLogger("redis"),
+            new FakeLogger(log),
             default);
         await Until.TrueAsync(
-            () => log.Text.Contains($"Redis at {server.ConnectionString} does not answer", StringComparison.Ordinal),
+            () => log.Text().Contains($"Redis at {server.ConnectionString} does not answer", StringComparison.Ordinal),
             "the wait is logged",
             TimeSpan.FromSeconds(30));
         await server.RestartAsync();

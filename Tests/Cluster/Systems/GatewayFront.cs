@@ -8,6 +8,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace Camdiv.Tests.Cluster.Systems;
 
@@ -15,7 +16,7 @@ namespace Camdiv.Tests.Cluster.Systems;
 /// The gateway before one silo of the in-process test cluster. That cluster builds hosts without a web server, so the
 /// gateway has a host of its own and takes the engine from the silo's.
 /// </summary>
-internal sealed class GatewayFront(IConfiguration configuration, LogCapture log) : IHostedService, IGatewayDrain
+internal sealed class GatewayFront(IConfiguration configuration, FakeLogCollector log) : IHostedService, IGatewayDrain
 {
     private WebApplication? _app;
 
@@ -27,7 +28,7 @@ internal sealed class GatewayFront(IConfiguration configuration, LogCapture log)
 
     public bool IsReady => _app?.Services.GetRequiredService<GatewayLifecycle>().IsReady == true;
 
-    public bool IsDraining => !IsReady;
+    public bool IsDraining => _app?.Services.GetRequiredService<GatewayLifecycle>().IsDraining == true;
 
     public void Begin() => _ = _app!.Services.GetRequiredService<GatewayLifecycle>().DrainAsync();
 
@@ -37,7 +38,7 @@ internal sealed class GatewayFront(IConfiguration configuration, LogCapture log)
         builder.Configuration.AddConfiguration(configuration);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        builder.Logging.AddProvider(log);
+        builder.Logging.AddProvider(new FakeLoggerProvider(log));
         builder.Services.AddSingleton(Services!.GetRequiredService<IMatchmaker>());
         builder.Services.AddSingleton(Services!.GetRequiredService<ITokenBook>());
         builder.Services.AddCamdivGateway(builder.Configuration);

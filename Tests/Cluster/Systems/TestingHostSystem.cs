@@ -8,6 +8,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.TestingHost;
@@ -20,7 +21,7 @@ namespace Camdiv.Tests.Cluster.Systems;
 /// </summary>
 public sealed class TestingHostSystem : ISystemUnderTest
 {
-    private readonly LogCapture _log = new();
+    private readonly FakeLogCollector _log = new();
     private readonly List<TemporaryFolder> _folders = [];
     private readonly List<GatewayFront> _fronts = [];
     private readonly InProcessTestCluster _cluster;
@@ -37,7 +38,7 @@ public sealed class TestingHostSystem : ISystemUnderTest
     public IReadOnlyList<Uri> Gateways => [.. _fronts.Select(front => front.Address)];
 
     /// <inheritdoc/>
-    public string Output => _log.Text;
+    public string Output => _log.Text();
 
     /// <summary>The cluster underneath.</summary>
     public InProcessTestCluster Cluster => _cluster;
@@ -65,10 +66,10 @@ public sealed class TestingHostSystem : ISystemUnderTest
     /// <summary>Stops the cluster and insists that it logged no error.</summary>
     public async ValueTask DisposeAsync()
     {
-        var errors = _log.Errors;
+        var errors = _log.Lines(LogLevel.Error);
         await StopAsync();
         // Silos that stop one after the other tell of calls that the stopped ones no longer take; only our own words count.
-        errors = [.. errors, .. _log.Errors.Skip(errors.Count).Where(error => error.StartsWith("Error Camdiv", StringComparison.Ordinal))];
+        errors = [.. errors, .. _log.Lines(LogLevel.Error).Skip(errors.Count).Where(error => error.StartsWith("Error Camdiv", StringComparison.Ordinal))];
         Assert.True(errors.Count == 0, "The cluster logged errors:\n" + string.Join('\n', errors));
     }
 
@@ -110,10 +111,11 @@ public sealed class TestingHostSystem : ISystemUnderTest
             [Keys.PerAddress] = "1000",
         });
         host.Configuration.AddInMemoryCollection(settings.Values.Select(p => KeyValuePair.Create(p.Key, (string?)p.Value)));
-        host.Logging.AddProvider(_log);
+        host.Logging.AddProvider(new FakeLoggerProvider(_log));
         host.Logging.AddFilter("Orleans", LogLevel.Warning);
         // As a node's own defaults have it: who could not be reached is told by whoever called.
         host.Logging.AddFilter("Orleans.Messaging", LogLevel.Critical);
+        host.Logging.AddFilter("Polly", LogLevel.Error);
 
         var report = host.Services.GetConfigurationReport();
         var node = SiloSettings.Read(host.Configuration, report);
