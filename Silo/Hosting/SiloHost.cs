@@ -85,6 +85,7 @@ public static class SiloHost
                 // A call that cannot be delivered fails at its caller, which tells of it in its own words, and a join whose
                 // first try found another node starting ends in success or in the node's failure.
                 new("Logging:LogLevel:Orleans.Messaging", nameof(LogLevel.Critical)),
+                new("Logging:LogLevel:Orleans.Runtime.CallbackData", nameof(LogLevel.Error)),
                 new("Logging:LogLevel:Orleans.Runtime.MembershipService.MembershipAgent", nameof(LogLevel.Critical)),
                 // Of every try to place a grain, two lines; what cannot be placed after all of them is an error.
                 new("Logging:LogLevel:Polly", nameof(LogLevel.Error)),
