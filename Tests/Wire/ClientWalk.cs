@@ -16,7 +16,8 @@ internal sealed class ClientWalk(
     private WireId _room, _lastRoom, _claimed;
     private bool _leaving;
     private long _matchedAt, _ackedAt = Never, _stoppedAt = Never, _unansweredSince = Never, _requeueDueSince = Never;
-    private long _waitingSince = Never;
+    private long _waitingSince = Never, _endedAt = Never;
+    private bool _stopTaken;
     private int _waitingChat;
     private int _openStarts;
     private long _lastStartAt = Never;
@@ -34,6 +35,7 @@ internal sealed class ClientWalk(
 
     private void Step(in LogEvent entry)
     {
+        _stopTaken |= IsWord(entry.Kind) && _stoppedAt != Never && entry.At - _stoppedAt > _crossing;
         switch (entry.Kind)
         {
             case LogKind.Connecting:
@@ -56,6 +58,7 @@ internal sealed class ClientWalk(
                 break;
             case LogKind.Drop or LogKind.Closed:
                 client.Ended(entry.At, _waitingSince != Never || _unansweredSince != Never);
+                _endedAt = entry.At;
                 Settle(entry.At);
                 break;
             case LogKind.Searching:
@@ -83,6 +86,8 @@ internal sealed class ClientWalk(
     {
         client.User = entry.Peer;
         Settle(entry.At);
+        JudgeStop(entry);
+        _endedAt = Never;
         switch (entry.Detail)
         {
             case LogCodes.InRoom:
@@ -121,9 +126,35 @@ internal sealed class ClientWalk(
         _waitingChat = entry.Chat;
     }
 
+    /// <summary>
+    /// A stop is never answered, so one that was followed by the connection's end may have gone down with it, and the
+    /// server that knows of none has the client where it was. That the server took it shows by any word of it after the
+    /// stop had the time to arrive, or by a connection that lasted on.
+    /// </summary>
+    private void JudgeStop(in LogEvent welcome)
+    {
+        if (_stoppedAt == Never || welcome.Detail == LogCodes.Idle)
+        {
+            return;
+        }
+        var lasted = (_endedAt == Never ? welcome.At : _endedAt) - _stoppedAt;
+        if (_stopTaken || lasted > _strandedAfter)
+        {
+            var where = welcome.Detail == LogCodes.InRoom ? $"in room {Name(welcome.Room)}" : "searching";
+            Report(Invariant.Exclusivity, welcome.At, $"welcomed {where} though it had stopped");
+        }
+        _stoppedAt = Never;
+        _leaving = false;
+    }
+
+    private static bool IsWord(LogKind kind) => kind
+        is LogKind.Searching or LogKind.Matched or LogKind.PeerLeft or LogKind.PeerAway or LogKind.PeerBack
+        or LogKind.StrayFrame or LogKind.Error;
+
     private void OnStop(in LogEvent entry)
     {
         _stoppedAt = entry.At;
+        _stopTaken = false;
         _leaving |= !_room.IsNone;
         Settle(entry.At);
     }

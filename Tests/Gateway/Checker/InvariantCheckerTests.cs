@@ -142,6 +142,61 @@ public sealed class InvariantCheckerTests
     }
 
     [Fact]
+    public void A_stop_that_went_down_with_the_connection_is_void_when_the_server_says_searching()
+    {
+        _script.Client("a").Start(1).Matched(5, "R1", "b", true).Ack(6, "R1").Stop(1_000).Drop(1_005)
+            .Connect(3_000, "searching").Matched(5_000, "R2", "c", true).Start(6_000).Searching(6_001);
+        _script.Client("b").Start(1).Matched(5, "R1", "a", false).Left(1_500, "R1", "unresponsive").Stop(1_501);
+        _script.Client("c").Start(4_999).Matched(5_000, "R2", "a", false).Left(6_001, "R2");
+        None();
+    }
+
+    [Fact]
+    public void A_stop_that_went_down_with_the_connection_is_void_when_the_server_says_in_room()
+    {
+        _script.Client("a").Start(1).Matched(5, "R1", "b", true).Ack(6, "R1").Stop(1_000).Drop(1_005)
+            .Connect(3_000, "in-room", "R1").Left(4_000, "R1", "unresponsive").Searching(4_001, requeued: true).Stop(4_100);
+        _script.Client("b").Start(1).Matched(5, "R1", "a", false).Left(4_000, "R1", "unresponsive");
+        None();
+    }
+
+    [Fact]
+    public void A_room_to_which_a_client_is_welcomed_back_is_not_being_left_by_the_void_stop()
+    {
+        _script.Client("a").Start(1).Matched(5, "R1", "b", true).Ack(6, "R1").Stop(1_000).Drop(1_005)
+            .Connect(3_000, "in-room", "R1").Matched(9_000, "R2", "c", true);
+        _script.Client("b").Start(1).Matched(5, "R1", "a", false);
+        _script.Client("c").Start(8_999).Matched(9_000, "R2", "a", false);
+        Only(Invariant.Exclusivity, "which nobody left");
+    }
+
+    [Theory]
+    [InlineData("searching", null, "welcomed searching though it had stopped")]
+    [InlineData("in-room", "R1", "welcomed in room R1 though it had stopped")]
+    public void A_stop_before_a_word_of_the_server_was_taken(string state, string? room, string sentence)
+    {
+        _script.Client("a").Start(1).Matched(5, "R1", "b", true).Ack(6, "R1").Stop(1_000).Error(2_500).Drop(2_600)
+            .Connect(3_000, state, room).Stop(3_001);
+        _script.Client("b").Start(1).Matched(5, "R1", "a", false);
+        Only(Invariant.Exclusivity, sentence);
+    }
+
+    [Fact]
+    public void A_stop_on_a_connection_that_lasts_on_was_taken()
+    {
+        _script.Client("a").Start(1).Searching(2).Stop(1_000).Drop(7_000).Connect(8_000, "searching").Stop(8_001);
+        Only(Invariant.Exclusivity, "welcomed searching though it had stopped");
+    }
+
+    [Fact]
+    public void A_stop_that_the_server_confirms_by_idle_holds_on_the_next_connection()
+    {
+        _script.Client("a").Start(1).Searching(2).Stop(1_000).Drop(1_005).Connect(3_000).Matched(5_000, "R1", "b", true);
+        _script.Client("b").Start(4_999).Matched(5_000, "R1", "a", false);
+        Only(Invariant.Exclusivity, "though it had stopped");
+    }
+
+    [Fact]
     public void A_start_that_crosses_a_match_explains_the_search_that_follows()
     {
         _script.Client("a").Start(1).Searching(2).Start(9).Matched(10, "R1", "b", true).Searching(11).Stop(12);

@@ -58,6 +58,8 @@ internal sealed class LogScript
 
         public Actor Away(long ms, string room) => At(ms, LogKind.PeerAway, room);
 
+        public Actor Error(long ms) => At(ms, LogKind.Error);
+
         public Actor StrayFrame(long ms, string room) => At(ms, LogKind.StrayFrame, room);
 
         private Actor At(long ms, LogKind kind, string? room = null, string? peer = null, byte detail = 0)
