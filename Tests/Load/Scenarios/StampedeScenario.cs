@@ -21,6 +21,30 @@ public sealed class StampedeScenario : Scenario, ITimed
     /// <inheritdoc/>
     public override int UsersFor(LoadOptions options) => 5_000;
 
+    /// <summary>
+    /// Pairs of those left over who could have met. Last partners avoid each other for longer than a wave lasts, and now
+    /// and then a wave's last two are just that.
+    /// </summary>
+    /// <param name="left">Who still waits.</param>
+    /// <param name="lastPeer">Whom each met last.</param>
+    public static IEnumerable<(T One, T Other)> Overlooked<T>(IReadOnlyList<T> left, Func<T, T?> lastPeer)
+        where T : class
+    {
+        var open = new List<T>();
+        foreach (var one in left)
+        {
+            if (open.Find(other => lastPeer(one) != other && lastPeer(other) != one) is { } suits)
+            {
+                open.Remove(suits);
+                yield return (suits, one);
+            }
+            else
+            {
+                open.Add(one);
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public override void Begin(LoadRun run)
     {
@@ -35,11 +59,15 @@ public sealed class StampedeScenario : Scenario, ITimed
         {
             return;
         }
-        var alone = tag == Halt ? _run.CountOf(UserState.Searching) : 0;
-        if (alone > 1)
+        if (tag == Halt)
         {
             // Their time to match is longer than the wave; without a word here they would be missing from the figures.
-            _run.Figures.Error($"not matched within {Wave / 1_000_000} s");
+            var overlooked = Overlooked([.. _run.Users.Where(user => user.State == UserState.Searching)], user => user.LastPeer).ToList();
+            if (overlooked is [var (one, other), ..])
+            {
+                _run.Figures.Error(
+                    $"{overlooked.Count} pairs not matched within {Wave / 1_000_000} s, users {one.Index} and {other.Index} among them");
+            }
         }
         foreach (var user in _run.Users.Where(user => user.State is not (UserState.Offline or UserState.Connecting)))
         {
