@@ -1,13 +1,14 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
 namespace Camdiv.Tests.Unit.Gateway;
 
-/// <summary>Keeps what is logged.</summary>
+/// <summary>Keeps what is logged, from whatever thread.</summary>
 internal sealed class ListLogger : ILogger
 {
-    private readonly List<string> _lines = [];
+    private readonly ConcurrentQueue<string> _lines = new();
 
-    public IReadOnlyList<string> Lines => _lines;
+    public IReadOnlyList<string> Lines => [.. _lines];
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
@@ -16,7 +17,7 @@ internal sealed class ListLogger : ILogger
 
     public void Log<TState>(
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _lines.Add($"{logLevel}: {formatter(state, exception)}");
+        _lines.Enqueue($"{logLevel}: {formatter(state, exception)}");
 }
 
 /// <summary>A logger for whoever asks for one of a category.</summary>

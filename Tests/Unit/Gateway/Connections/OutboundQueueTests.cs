@@ -173,16 +173,17 @@ public sealed class OutboundQueueTests
         var queue = new OutboundQueue(new NullSocket(), 256, 1 << 20, _ => { });
         var frame = new byte[1500];
         Run();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Run();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        // The least of several runs: the runtime's own caches grow on whatever thread needs them, a frame costs every run.
+        Assert.Equal(0, Enumerable.Range(0, 5).Min(_ => Run()));
 
-        void Run()
+        long Run()
         {
+            var before = GC.GetAllocatedBytesForCurrentThread();
             for (var i = 0; i < 10_000; i++)
             {
                 queue.Send(frame);
             }
+            return GC.GetAllocatedBytesForCurrentThread() - before;
         }
     }
 
