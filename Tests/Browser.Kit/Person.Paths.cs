@@ -38,6 +38,10 @@ public sealed partial class Person
     public Task<string> CredentialAsync() => Page.EvaluateAsync<string>(
         "() => window.camdivConnections.at(-1).getConfiguration().iceServers.find((server) => server.username).username");
 
+    /// <summary>The ICE users under which the newest connection has gathered so far: one for every restart, and the first.</summary>
+    public async Task<IReadOnlySet<string>> GenerationsAsync() =>
+        (await GatheredAsync()).Select(candidate => candidate.User).ToHashSet();
+
     /// <summary>The candidates of the newest connection: their generation, and the TURN user name at that time.</summary>
     public async Task<IReadOnlyList<Gathered>> GatheredAsync() =>
         await Page.EvaluateAsync<Gathered[]>("() => window.camdivConnections.at(-1).camdivGathered");

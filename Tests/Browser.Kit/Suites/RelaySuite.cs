@@ -76,9 +76,10 @@ public abstract class RelaySuite(ISystemFactory systems) : BrowserSuite(systems)
             {
                 var (a, b) = await scene.PairAsync("video", aged);
                 await Task.WhenAll(a.PlaysAsync(), b.PlaysAsync());
-                var paths = await Task.WhenAll(a.SelectedPairAsync(), b.SelectedPairAsync());
                 var old = await Task.WhenAll(a.CredentialAsync(), b.CredentialAsync());
                 await Task.WhenAll(old.Select(LaterThanAsync));
+                // On a busy machine a call may have restarted ICE before, with what was good then.
+                var before = await Task.WhenAll(a.GenerationsAsync(), b.GenerationsAsync());
 
                 await Task.WhenAll(scene.People.Select(person => person.Page.Clock.FastForwardAsync("25:00:00")));
                 var one = a.Line.Received("matched")[0].GetProperty("initiator").GetBoolean() == byInitiator ? a : b;
@@ -86,9 +87,9 @@ public abstract class RelaySuite(ISystemFactory systems) : BrowserSuite(systems)
 
                 foreach (var (person, i) in scene.People.Select((person, i) => (person, i)))
                 {
-                    await person.UntilPathAsync(pair => pair.User != paths[i].User, "a path of the restarted ICE");
+                    await person.UntilPathAsync(pair => !before[i].Contains(pair.User), "a path of the restarted ICE");
                     var gathered = await person.GatheredAsync();
-                    var renewed = gathered.Where(candidate => candidate.User != paths[i].User).ToList();
+                    var renewed = gathered.Where(candidate => !before[i].Contains(candidate.User)).ToList();
                     Assert.NotEmpty(renewed);
                     Assert.All(renewed, candidate => Assert.NotEqual(old[i], candidate.Credential));
                 }
