@@ -18,10 +18,10 @@ public sealed class DirectoryShelf(IGrainFactory grains, Matchmakers matchmakers
     private readonly ConcurrentDictionary<Task, bool> _sending = new();
 
     /// <summary>Leaves what a partition knows to its next activation.</summary>
-    public void Put(long partition, IEnumerable<(HostId Host, DirectoryEntry Entry)> users)
+    public void Put(long partition, IEnumerable<(HostId Host, DirectoryEntry Entry)> users, long lastClaim)
     {
         var legacies = users.GroupBy(user => user.Host, user => user.Entry)
-            .SelectMany(group => group.Chunk(MaxBatch), (group, chunk) => new DirectoryLegacy { Host = group.Key, Users = [.. chunk] })
+            .SelectMany(group => group.Chunk(MaxBatch), (group, chunk) => new DirectoryLegacy { Host = group.Key, Users = [.. chunk], LastClaim = lastClaim })
             .ToImmutableArray();
         if (legacies.IsEmpty)
         {

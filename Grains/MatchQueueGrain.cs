@@ -44,6 +44,7 @@ public sealed partial class MatchQueueGrain : Grain, IMatchQueueGrain
         GatewayHosts gateways,
         ClusterInstruments instruments,
         TimeProvider time,
+        Clock clock,
         ILocalSiloDetails silo,
         Serializer<ImmutableArray<Ticket>> serializer,
         IServiceProvider services,
@@ -54,7 +55,7 @@ public sealed partial class MatchQueueGrain : Grain, IMatchQueueGrain
         _options = options.Value;
         _gateways = gateways;
         _time = time;
-        _clock = new Clock(time);
+        _clock = clock;
         _silo = silo;
         _serializer = serializer;
         _logger = logger;
@@ -115,7 +116,8 @@ public sealed partial class MatchQueueGrain : Grain, IMatchQueueGrain
                 continue;
             }
             _parked.Take(ticket.User, now);
-            if (_pool.Add(ticket, now) is { } pair)
+            // One that is named again is here with the time at which it first came, which a second way must not shift.
+            if (_pool.Find(ticket.User)?.Id != ticket.Id && _pool.Add(ticket, now) is { } pair)
             {
                 _pairs.Add(pair);
             }

@@ -33,6 +33,7 @@ public sealed partial class UserDirectoryGrain : Grain, IUserDirectoryGrain
         GatewayServiceClient gateways,
         DirectoryShelf shelf,
         TimeProvider time,
+        Clock clock,
         ILogger<UserDirectoryGrain> logger)
     {
         _rules = rules.Value;
@@ -40,9 +41,9 @@ public sealed partial class UserDirectoryGrain : Grain, IUserDirectoryGrain
         _gateways = gateways;
         _shelf = shelf;
         _time = time;
-        _clock = new Clock(time);
+        _clock = clock;
         _logger = logger;
-        _users = new UserTable(gateways.IsDead, _options.MaxUsersPerPartition, _options.FindMs + 5_000);
+        _users = new UserTable(gateways.IsDead, _options.MaxUsersPerPartition, _options.FindMs + 5_000, () => gateways.MembershipVersion);
         _activeSince = time.GetTimestamp();
     }
 
@@ -63,7 +64,7 @@ public sealed partial class UserDirectoryGrain : Grain, IUserDirectoryGrain
     {
         // Orleans' grain directory gives up activations whenever a silo goes. Live gateways tell the next one everything
         // again, but of a gateway that died with that silo only this memory is left.
-        _shelf.Put(this.GetPrimaryKeyLong(), _users.All);
+        _shelf.Put(this.GetPrimaryKeyLong(), _users.All, _users.LastClaim);
         return Task.CompletedTask;
     }
 
@@ -135,6 +136,7 @@ public sealed partial class UserDirectoryGrain : Grain, IUserDirectoryGrain
 
     private void Inherit(DirectoryLegacy legacy)
     {
+        _users.LastClaim = legacy.LastClaim;
         if (_numbers.Knows(legacy.Host) && !_gateways.IsDead(legacy.Host))
         {
             // It has spoken for itself since.

@@ -9,7 +9,8 @@ namespace Camdiv.Grains;
 /// <param name="isDead">Whether membership has declared a gateway dead.</param>
 /// <param name="bound">Most users kept.</param>
 /// <param name="claimMs">How long a claim stands without its gateway holding the session, in ms.</param>
-internal sealed class UserTable(Func<HostId, bool> isDead, int bound, int claimMs)
+/// <param name="membership">The cluster's membership version: grows whenever a silo comes or goes, on all silos alike.</param>
+internal sealed class UserTable(Func<HostId, bool> isDead, int bound, int claimMs, Func<long> membership)
 {
     private readonly Dictionary<UserId, Entry> _users = [];
     private readonly Queue<(UserId User, long Claim, long UntilMs)> _claims = new();
@@ -46,7 +47,7 @@ internal sealed class UserTable(Func<HostId, bool> isDead, int bound, int claimM
     /// <returns>The claim's number, and whom to ask for the session or, when that one is dead, the copy to go by.</returns>
     public (long Number, HostId? Host, SessionSnapshot? Copy, bool Known) Claim(UserId user, HostId host, long nowMs)
     {
-        var number = NextClaim(nowMs);
+        var number = NextClaim();
         var known = _users.TryGetValue(user, out var entry);
         // A claimant that lives will hold the session; of one that repeats itself or died, its predecessor is asked.
         var former = entry.IsClaim && (entry.Host == host || isDead(entry.Host)) ? entry.Former : known ? entry.Host : null;
@@ -89,7 +90,7 @@ internal sealed class UserTable(Func<HostId, bool> isDead, int bound, int claimM
         }
         else if (known && entry.Host == host && change.To is { } next)
         {
-            Put(change.User, new Entry(next, change.Snapshot, NextClaim(nowMs), host), nowMs);
+            Put(change.User, new Entry(next, change.Snapshot, NextClaim(), host), nowMs);
         }
         else if (known && entry.Host == host && !entry.IsClaim)
         {
@@ -139,8 +140,16 @@ internal sealed class UserTable(Func<HostId, bool> isDead, int bound, int claimM
         }
     }
 
-    // Grows with time, so that a partition which lost its memory goes on with greater numbers.
-    private long NextClaim(long nowMs) => _lastClaim = Math.Max(_lastClaim + 1, nowMs);
+    /// <summary>The last number given; what an activation in a membership that has not changed since goes on from.</summary>
+    public long LastClaim
+    {
+        get => _lastClaim;
+        set => _lastClaim = Math.Max(_lastClaim, value);
+    }
+
+    // A partition loses its memory with its silo, and then the membership has changed: it goes on with greater numbers,
+    // whatever the clock of its new silo says.
+    private long NextClaim() => _lastClaim = Math.Max(_lastClaim + 1, membership() << 40);
 
     private void Put(UserId user, Entry claim, long nowMs)
     {

@@ -73,6 +73,10 @@ public sealed class DirectoryLegacy
     /// <summary>Its users.</summary>
     [Id(1)]
     public required ImmutableArray<DirectoryEntry> Users { get; init; }
+
+    /// <summary>The last claim number that the partition gave.</summary>
+    [Id(2)]
+    public long LastClaim { get; init; }
 }
 
 /// <summary>Where a user was when a gateway claimed it.</summary>

@@ -157,6 +157,10 @@ public struct MemberUpdateSurrogate
     /// <summary>Left for good, and why.</summary>
     [Id(7)]
     public LeaveReason? Left;
+
+    /// <summary>The newest version that the sender has from the other member.</summary>
+    [Id(8)]
+    public long Heard;
 }
 
 /// <summary>Converts a <see cref="MemberUpdate"/>.</summary>
@@ -172,7 +176,8 @@ public sealed class MemberUpdateConverter : IConverter<MemberUpdate, MemberUpdat
         surrogate.Version,
         surrogate.Acked,
         surrogate.Away,
-        surrogate.Left);
+        surrogate.Left)
+    { Heard = surrogate.Heard };
 
     /// <inheritdoc/>
     public MemberUpdateSurrogate ConvertToSurrogate(in MemberUpdate value) => new()
@@ -185,5 +190,6 @@ public sealed class MemberUpdateConverter : IConverter<MemberUpdate, MemberUpdat
         Acked = value.Acked,
         Away = value.Away,
         Left = value.Left,
+        Heard = value.Heard,
     };
 }

@@ -2,7 +2,10 @@ using Camdiv.Matchmaking;
 
 namespace Camdiv.Grains.Surrogates;
 
-/// <summary>How a <see cref="TicketSnapshot"/> travels.</summary>
+/// <summary>
+/// How a <see cref="TicketSnapshot"/> travels: with its age, which becomes a moment of the receiver's clock. 3 was a
+/// moment of the sender's clock.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("camdiv.TicketSnapshot")]
 public struct TicketSnapshotSurrogate
 {
@@ -18,18 +21,19 @@ public struct TicketSnapshotSurrogate
     [Id(2)]
     public string[] Languages;
 
-    /// <summary>Since when, Unix milliseconds.</summary>
-    [Id(3)]
-    public long SinceMs;
-
     /// <summary>Whether it is a survivor's.</summary>
     [Id(4)]
     public bool Front;
+
+    /// <summary>How long the user has waited, in ms.</summary>
+    [Id(5)]
+    public long WaitedMs;
 }
 
 /// <summary>Converts a <see cref="TicketSnapshot"/>.</summary>
+/// <param name="clock">The process's clock.</param>
 [RegisterConverter]
-public sealed class TicketSnapshotConverter : IConverter<TicketSnapshot, TicketSnapshotSurrogate>
+public sealed class TicketSnapshotConverter(Clock clock) : IConverter<TicketSnapshot, TicketSnapshotSurrogate>
 {
     /// <inheritdoc/>
     public TicketSnapshot ConvertFromSurrogate(in TicketSnapshotSurrogate surrogate) => new()
@@ -37,7 +41,7 @@ public sealed class TicketSnapshotConverter : IConverter<TicketSnapshot, TicketS
         Chat = surrogate.Chat,
         Interests = surrogate.Interests,
         Languages = surrogate.Languages,
-        SinceMs = surrogate.SinceMs,
+        SinceMs = clock.MomentOf(surrogate.WaitedMs),
         Front = surrogate.Front,
     };
 
@@ -47,12 +51,12 @@ public sealed class TicketSnapshotConverter : IConverter<TicketSnapshot, TicketS
         Chat = value.Chat,
         Interests = value.Interests,
         Languages = value.Languages,
-        SinceMs = value.SinceMs,
         Front = value.Front,
+        WaitedMs = clock.AgeOf(value.SinceMs),
     };
 }
 
-/// <summary>How a <see cref="RoomSnapshot"/> travels.</summary>
+/// <summary>How a <see cref="RoomSnapshot"/> travels. 10 was a moment of the sender's clock.</summary>
 [GenerateSerializer, Immutable, Alias("camdiv.RoomSnapshot")]
 public struct RoomSnapshotSurrogate
 {
@@ -96,10 +100,6 @@ public struct RoomSnapshotSurrogate
     [Id(9)]
     public long PeerVersion;
 
-    /// <summary>When this side's time to acknowledge is up, Unix milliseconds.</summary>
-    [Id(10)]
-    public long AckDeadlineMs;
-
     /// <summary>Who this side is in the room.</summary>
     [Id(11)]
     public string Seat;
@@ -107,11 +107,16 @@ public struct RoomSnapshotSurrogate
     /// <summary>Who the peer is in the room.</summary>
     [Id(12)]
     public string PeerSeat;
+
+    /// <summary>In how many ms this side's time to acknowledge is up; negative when it has been for long.</summary>
+    [Id(13)]
+    public long AckInMs;
 }
 
 /// <summary>Converts a <see cref="RoomSnapshot"/>.</summary>
+/// <param name="clock">The process's clock.</param>
 [RegisterConverter]
-public sealed class RoomSnapshotConverter : IConverter<RoomSnapshot, RoomSnapshotSurrogate>
+public sealed class RoomSnapshotConverter(Clock clock) : IConverter<RoomSnapshot, RoomSnapshotSurrogate>
 {
     /// <inheritdoc/>
     public RoomSnapshot ConvertFromSurrogate(in RoomSnapshotSurrogate surrogate) => new()
@@ -126,7 +131,7 @@ public sealed class RoomSnapshotConverter : IConverter<RoomSnapshot, RoomSnapsho
         PeerHost = surrogate.PeerHost,
         Version = surrogate.Version,
         PeerVersion = surrogate.PeerVersion,
-        AckDeadlineMs = surrogate.AckDeadlineMs,
+        AckDeadlineMs = clock.EndOf(surrogate.AckInMs),
         Seat = surrogate.Seat,
         PeerSeat = surrogate.PeerSeat,
     };
@@ -144,13 +149,13 @@ public sealed class RoomSnapshotConverter : IConverter<RoomSnapshot, RoomSnapsho
         PeerHost = value.PeerHost,
         Version = value.Version,
         PeerVersion = value.PeerVersion,
-        AckDeadlineMs = value.AckDeadlineMs,
+        AckInMs = value.AckDeadlineMs - clock.NowMs,
         Seat = value.Seat,
         PeerSeat = value.PeerSeat,
     };
 }
 
-/// <summary>How a <see cref="SessionSnapshot"/> travels.</summary>
+/// <summary>How a <see cref="SessionSnapshot"/> travels. 6 was a moment of the sender's clock.</summary>
 [GenerateSerializer, Immutable, Alias("camdiv.SessionSnapshot")]
 public struct SessionSnapshotSurrogate
 {
@@ -178,9 +183,9 @@ public struct SessionSnapshotSurrogate
     [Id(5)]
     public ChatType LastChat;
 
-    /// <summary>When it ended, Unix milliseconds.</summary>
-    [Id(6)]
-    public long LastEndedAtMs;
+    /// <summary>How long ago it ended, in ms; 0 when there was none.</summary>
+    [Id(7)]
+    public long LastEndedAgoMs;
 
     /// <summary>Whether the user has proved good.</summary>
     [Id(8)]
@@ -196,8 +201,9 @@ public struct SessionSnapshotSurrogate
 }
 
 /// <summary>Converts a <see cref="SessionSnapshot"/>.</summary>
+/// <param name="clock">The process's clock.</param>
 [RegisterConverter]
-public sealed class SessionSnapshotConverter : IConverter<SessionSnapshot, SessionSnapshotSurrogate>
+public sealed class SessionSnapshotConverter(Clock clock) : IConverter<SessionSnapshot, SessionSnapshotSurrogate>
 {
     /// <inheritdoc/>
     public SessionSnapshot ConvertFromSurrogate(in SessionSnapshotSurrogate surrogate) => new()
@@ -208,7 +214,7 @@ public sealed class SessionSnapshotConverter : IConverter<SessionSnapshot, Sessi
         LastPartner = surrogate.LastPartner,
         LastRoom = surrogate.LastRoom,
         LastChat = surrogate.LastChat,
-        LastEndedAtMs = surrogate.LastEndedAtMs,
+        LastEndedAtMs = surrogate.LastRoom is null ? 0 : clock.MomentOf(surrogate.LastEndedAgoMs),
         Proven = surrogate.Proven,
         Failures = surrogate.Failures,
         PauseMs = surrogate.PauseMs,
@@ -223,7 +229,7 @@ public sealed class SessionSnapshotConverter : IConverter<SessionSnapshot, Sessi
         LastPartner = value.LastPartner,
         LastRoom = value.LastRoom,
         LastChat = value.LastChat,
-        LastEndedAtMs = value.LastEndedAtMs,
+        LastEndedAgoMs = value.LastRoom is null ? 0 : clock.AgeOf(value.LastEndedAtMs),
         Proven = value.Proven,
         Failures = value.Failures,
         PauseMs = value.PauseMs,

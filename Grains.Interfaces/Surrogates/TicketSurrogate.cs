@@ -3,7 +3,10 @@ using Camdiv.Matchmaking;
 
 namespace Camdiv.Grains.Surrogates;
 
-/// <summary>How a <see cref="Ticket"/> travels.</summary>
+/// <summary>
+/// How a <see cref="Ticket"/> travels: with ages, which become moments of the receiver's clock. 6 and 10 were moments of
+/// the sender's clock.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("camdiv.Ticket")]
 public struct TicketSurrogate
 {
@@ -31,10 +34,6 @@ public struct TicketSurrogate
     [Id(5)]
     public ImmutableArray<string> Languages;
 
-    /// <summary>Since when, Unix milliseconds.</summary>
-    [Id(6)]
-    public long SinceMs;
-
     /// <summary>Whether it is a survivor's.</summary>
     [Id(7)]
     public bool Front;
@@ -47,9 +46,13 @@ public struct TicketSurrogate
     [Id(9)]
     public string? Avoid;
 
-    /// <summary>Until when the last partner is avoided, Unix milliseconds.</summary>
-    [Id(10)]
-    public long AvoidUntilMs;
+    /// <summary>How long the user has waited, in ms.</summary>
+    [Id(11)]
+    public long WaitedMs;
+
+    /// <summary>For how long yet the last partner is avoided, in ms.</summary>
+    [Id(12)]
+    public long AvoidForMs;
 
     /// <summary>The user's <see cref="AddressPrefix"/>.</summary>
     [Id(13)]
@@ -61,8 +64,9 @@ public struct TicketSurrogate
 }
 
 /// <summary>Converts a <see cref="Ticket"/>.</summary>
+/// <param name="clock">The process's clock.</param>
 [RegisterConverter]
-public sealed class TicketConverter : IConverter<Ticket, TicketSurrogate>
+public sealed class TicketConverter(Clock clock) : IConverter<Ticket, TicketSurrogate>
 {
     /// <inheritdoc/>
     public Ticket ConvertFromSurrogate(in TicketSurrogate surrogate) => new()
@@ -71,11 +75,11 @@ public sealed class TicketConverter : IConverter<Ticket, TicketSurrogate>
         User = new UserId(surrogate.User),
         Host = new HostId(surrogate.Host),
         Request = SearchRequest.FromNormalized(surrogate.Chat, surrogate.Interests, surrogate.Languages),
-        SinceMs = surrogate.SinceMs,
+        SinceMs = clock.MomentOf(surrogate.WaitedMs),
         Front = surrogate.Front,
         Blocked = BlockSet.From(surrogate.Blocked),
         Avoid = surrogate.Avoid is { } avoid ? new UserId(avoid) : null,
-        AvoidUntilMs = surrogate.AvoidUntilMs,
+        AvoidUntilMs = clock.EndOf(surrogate.AvoidForMs),
         From = new AddressPrefix(surrogate.From),
         Proven = surrogate.Proven,
     };
@@ -89,11 +93,11 @@ public sealed class TicketConverter : IConverter<Ticket, TicketSurrogate>
         Chat = value.Request.Chat,
         Interests = value.Request.Interests,
         Languages = value.Request.Languages,
-        SinceMs = value.SinceMs,
+        WaitedMs = clock.AgeOf(value.SinceMs),
         Front = value.Front,
         Blocked = value.Blocked.Ordered,
         Avoid = value.Avoid?.Value,
-        AvoidUntilMs = value.AvoidUntilMs,
+        AvoidForMs = clock.RestUntil(value.AvoidUntilMs),
         From = value.From.Value,
         Proven = value.Proven,
     };

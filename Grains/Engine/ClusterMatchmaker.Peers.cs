@@ -55,8 +55,7 @@ public sealed partial class ClusterMatchmaker
             relay.Redirect(stream);
             return relay;
         }
-        // Grows with time, so that one who comes back after its gateway died goes on with greater numbers.
-        return new RemoteRelay(room, peer, stream, Math.Max(sent, _clock.NowMs << 12), _rules, Host.Relay);
+        return new RemoteRelay(room, peer, stream, sent, _rules, Host.Relay);
     }
 
     IRelayTarget ISessionPorts.RouteHere(RelayInbox inbox, IRelayTarget former)
@@ -144,8 +143,7 @@ public sealed partial class ClusterMatchmaker
             }
             if (update.Left is null && (place.Complete || Host.Holds(update.To)) && !_arrivals.Contains(update.To))
             {
-                Answer(new MemberUpdate(
-                    update.Room, update.To, update.From, Host.Self, _clock.NowMs, false, false, LeaveReason.Gone), update.FromHost);
+                Answer(update.AnswerGone(Host.Self), update.FromHost);
             }
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)

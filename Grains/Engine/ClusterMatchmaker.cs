@@ -52,6 +52,7 @@ public sealed partial class ClusterMatchmaker : IMatchmaker, ISessionPorts, IDis
         ClusterInstruments instruments,
         IReportSink reports,
         TimeProvider time,
+        Clock clock,
         ILogger<ClusterMatchmaker> logger)
     {
         _rules = rules.Value;
@@ -62,7 +63,7 @@ public sealed partial class ClusterMatchmaker : IMatchmaker, ISessionPorts, IDis
         _local = local;
         _instruments = instruments;
         _time = time;
-        _clock = new Clock(time);
+        _clock = clock;
         _logger = logger;
         Host = new SessionHost(HostIds.Of(silo.SiloAddress), _rules, _clock, new IdSource(), this, reports)
         {

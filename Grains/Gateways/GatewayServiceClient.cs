@@ -15,6 +15,9 @@ public sealed class GatewayServiceClient(IServiceProvider services, IClusterMemb
         .Where(member => member.Status == SiloStatus.Active && SiloRoles.IsGateway(member.Name))
         .Select(member => HostIds.Of(member.SiloAddress));
 
+    /// <summary>Version of the membership: grows whenever a silo comes or goes, and is the same on every silo.</summary>
+    public long MembershipVersion => membership.CurrentSnapshot.Version.Value;
+
     /// <summary>Whether membership has declared the gateway dead, or has never known it.</summary>
     public bool IsDead(HostId host) =>
         !TryResolve(host, out var entry) || membership.CurrentSnapshot.GetSiloStatus(entry.Silo) is SiloStatus.Dead or SiloStatus.None;

@@ -12,7 +12,7 @@ public static class GrainsHostingExtensions
     /// <summary>What every silo needs, whatever its role.</summary>
     public static ISiloBuilder AddCamdivGrains(this ISiloBuilder silo)
     {
-        silo.Services.TryAddSingleton(TimeProvider.System);
+        silo.Services.AddCamdivMessages();
         silo.Services.AddMetrics();
         silo.Services.TryAddSingleton<ClusterInstruments>();
         silo.Services.TryAddSingleton<LocalGateway>();

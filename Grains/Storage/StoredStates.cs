@@ -1,6 +1,9 @@
 namespace Camdiv.Grains;
 
-/// <summary>A queue's copy: its longest waiting tickets in Orleans' own binary form.</summary>
+/// <summary>
+/// A queue's copy: its longest waiting tickets in Orleans' own binary form, with their ages when it was written. Another
+/// machine reads it, whose clock says nothing of the time in between: that is not counted as waited, for anybody.
+/// </summary>
 [GenerateSerializer, Alias("camdiv.StoredQueue")]
 public sealed class StoredQueue
 {

@@ -5,6 +5,7 @@ namespace Camdiv.Matchmaking;
 /// <summary>
 /// One user's place in a waiting pool. Immutable: a change of wishes is a new ticket that keeps <see cref="SinceMs"/>.
 /// The session that issued it stays the truth; a pool holds a copy that the handshake checks against the session.
+/// Its moments are of the clock of the process that holds it.
 /// </summary>
 public sealed record Ticket
 {

@@ -13,4 +13,15 @@ namespace Camdiv.Matchmaking;
 /// <param name="Away">Whether its connection is down.</param>
 /// <param name="Left">Why it is out of the room for good, if it is.</param>
 public sealed record MemberUpdate(
-    RoomId Room, UserId From, UserId To, HostId FromHost, long Version, bool Acked, bool Away, LeaveReason? Left);
+    RoomId Room, UserId From, UserId To, HostId FromHost, long Version, bool Acked, bool Away, LeaveReason? Left)
+{
+    /// <summary>The newest <see cref="Version"/> that the sender has from the other member; 0 when none.</summary>
+    public long Heard { get; init; }
+
+    /// <summary>
+    /// The answer that the other member is in no such room any more. Void when its host has heard of that member since:
+    /// the member then lives elsewhere.
+    /// </summary>
+    /// <param name="host">Where it was looked for.</param>
+    public MemberUpdate AnswerGone(HostId host) => new(Room, To, From, host, Heard + 1, false, false, LeaveReason.Gone);
+}

@@ -39,7 +39,7 @@ public sealed partial class SessionHost
         {
             var now = _clock.NowMs;
             var byUser = new Dictionary<string, SessionSnapshot>();
-            foreach (var snapshot in snapshots.Take(_options.MaxSessions))
+            foreach (var snapshot in SessionMoments.UpTo(now, [.. snapshots.Take(_options.MaxSessions)]))
             {
                 byUser[snapshot.User] = snapshot;
             }

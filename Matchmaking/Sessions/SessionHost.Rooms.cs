@@ -174,10 +174,10 @@ public sealed partial class SessionHost
 
     private void Publish(UserSession session, RoomSide side, LeaveReason? left = null)
     {
-        // Grows with time, so that a host which took the session over from an older copy is believed at once.
         side.Version = Math.Max(side.Version + 1, _clock.NowMs);
         var update = new MemberUpdate(
-            side.Id, session.User, side.Offer.Peer, Self, side.Version, side.Acked, session.Away, left);
+            side.Id, session.User, side.Offer.Peer, Self, side.Version, side.Acked, session.Away, left)
+        { Heard = side.PeerVersion };
         if (side.PeerHost == Self)
         {
             ApplyNow(update);
@@ -199,7 +199,9 @@ public sealed partial class SessionHost
             // The same way is kept while the peer stays where it is: it knows what is still on its way there.
             if (side.RemoteRoute is null || side.RemoteRouteHost != side.PeerHost)
             {
-                side.RemoteRoute = _ports.Route(side.PeerHost, side.Offer.Peer, side.Id, side.RemoteRoute, side.Sent);
+                // A copy does not know the last number, but its version is beyond all that its former host ever had.
+                var sent = Math.Max(side.Sent, side.Version << 12);
+                side.RemoteRoute = _ports.Route(side.PeerHost, side.Offer.Peer, side.Id, side.RemoteRoute, sent);
                 side.RemoteRouteHost = side.PeerHost;
             }
             SendUnsent(side, side.RemoteRoute);

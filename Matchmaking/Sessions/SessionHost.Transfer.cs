@@ -123,6 +123,10 @@ public sealed partial class SessionHost
                     session.Room.PeerAcked = room.PeerAcked;
                     session.Room.AckDeadlineMs = room.AckDeadlineMs;
                 }
+                else
+                {
+                    session.Room.Version = Math.Max(room.Version, now) + CopyStride;
+                }
             }
             else if (snapshot.Ticket is { } ticket)
             {

@@ -21,6 +21,12 @@ public sealed partial class SessionHost : ISessionHost, IDisposable
     /// <summary>How long a session that another host asks for waits for its frames to be answered for, in ms.</summary>
     public const int LeavingMs = 1_000;
 
+    /// <summary>
+    /// How far the version of a room side jumps when its session comes back from a copy: further than its former host can
+    /// have gone on since, and than the clocks of two hosts differ, so that its updates are news to the peer at once.
+    /// </summary>
+    internal const long CopyStride = 1L << 32;
+
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<UserId, UserSession> _sessions = new();
     private readonly ConcurrentQueue<Effect> _outbox = new();

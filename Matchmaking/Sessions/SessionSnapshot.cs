@@ -1,6 +1,10 @@
 namespace Camdiv.Matchmaking;
 
-/// <summary>What a backup keeps of one user, plain enough for any serializer. Times are Unix milliseconds.</summary>
+/// <summary>
+/// What a backup keeps of one user, plain enough for any serializer. Times are Unix milliseconds by the clock of the
+/// process that holds it: whoever sends it to another process turns them into ages. A backup on the machine's own disk
+/// keeps moments, so that the time in between counts; <see cref="SessionMoments"/> bounds them by the present.
+/// </summary>
 public sealed record SessionSnapshot
 {
     /// <summary>The user's id.</summary>

@@ -75,6 +75,7 @@ internal static class AdminClient
     private static void Configure(IClientBuilder client, SiloSettings settings, RedisLink? redis)
     {
         var node = settings.Node;
+        client.Services.AddCamdivMessages();
         if (redis is null)
         {
             client.UseLocalhostClustering(node.GatewayPort, node.ServiceId, node.ClusterId);

@@ -51,6 +51,7 @@ internal sealed class BenchCluster : IAsyncDisposable
                 }
             }
         });
+        builder.ConfigureClient(client => client.Services.AddCamdivMessages());
         var cluster = builder.Build();
         await cluster.DeployAsync();
         await cluster.WaitForLivenessToStabilizeAsync();

@@ -17,7 +17,9 @@ public sealed class UserTableTests
     private readonly HashSet<HostId> _dead = [];
     private readonly UserTable _table;
 
-    public UserTableTests() => _table = new UserTable(_dead.Contains, bound: 10, ClaimMs);
+    private long _membership = 1;
+
+    public UserTableTests() => _table = NewTable();
 
     [Fact]
     public void A_claimant_is_told_of_the_holder_and_a_later_one_of_the_claimant()
@@ -115,6 +117,24 @@ public sealed class UserTableTests
     }
 
     [Fact]
+    public void A_claim_after_the_memory_was_lost_has_a_greater_number_whatever_the_clock_says()
+    {
+        var before = _table.Claim(User, A, nowMs: 50_000).Number;
+        // With its silo, which the membership then counts as lost; the next one's clock is 5 s behind.
+        _membership++;
+        Assert.True(NewTable().Claim(User, B, nowMs: 45_000).Number > before);
+    }
+
+    [Fact]
+    public void An_activation_that_inherits_goes_on_with_greater_numbers()
+    {
+        var before = _table.Claim(User, A, nowMs: 50_000).Number;
+        var next = NewTable();
+        next.LastClaim = _table.LastClaim;
+        Assert.True(next.Claim(User, B, nowMs: 45_000).Number > before);
+    }
+
+    [Fact]
     public void Nobody_new_is_taken_in_past_the_bound()
     {
         for (var i = 0; i < 11; i++)
@@ -125,6 +145,8 @@ public sealed class UserTableTests
         Assert.False(_table.Claim(User, B, 0).Known);
         Assert.Equal(10, _table.Count);
     }
+
+    private UserTable NewTable() => new(_dead.Contains, bound: 10, ClaimMs, () => _membership);
 
     private UserTable.Verdict Holds(HostId host) =>
         _table.Record(host, new DirectoryEntry { User = User, Held = true, Snapshot = Copy }, 0);

@@ -25,12 +25,15 @@ public sealed class TestingHostSystem : ISystemUnderTest
     private readonly List<TemporaryFolder> _folders = [];
     private readonly List<GatewayFront> _fronts = [];
     private readonly InProcessTestCluster _cluster;
+    private readonly IReadOnlyList<TimeProvider>? _clocks;
 
-    private TestingHostSystem(short silos, SystemSettings settings)
+    private TestingHostSystem(short silos, SystemSettings settings, IReadOnlyList<TimeProvider>? clocks)
     {
+        _clocks = clocks;
         var builder = new InProcessTestClusterBuilder(silos);
         builder.Options.ConfigureFileLogging = false;
         builder.ConfigureSiloHost((silo, host) => Compose(silo, host, settings));
+        builder.ConfigureClient(client => client.Services.AddCamdivMessages());
         _cluster = Build(builder);
     }
 
@@ -44,9 +47,13 @@ public sealed class TestingHostSystem : ISystemUnderTest
     public InProcessTestCluster Cluster => _cluster;
 
     /// <summary>Starts the cluster and its gateways.</summary>
-    public static async Task<TestingHostSystem> StartAsync(short silos, SystemSettings settings)
+    /// <param name="silos">How many silos.</param>
+    /// <param name="settings">The settings of each.</param>
+    /// <param name="clocks">The clock of each silo, in the order of <see cref="Gateways"/>; the machine's when null.</param>
+    public static async Task<TestingHostSystem> StartAsync(
+        short silos, SystemSettings settings, IReadOnlyList<TimeProvider>? clocks = null)
     {
-        var system = new TestingHostSystem(silos, settings);
+        var system = new TestingHostSystem(silos, settings, clocks);
         try
         {
             await system._cluster.DeployAsync();
@@ -122,6 +129,10 @@ public sealed class TestingHostSystem : ISystemUnderTest
         var front = new GatewayFront(host.Configuration, _log);
         lock (_fronts)
         {
+            if (_clocks is not null)
+            {
+                host.Services.AddSingleton(_clocks[_fronts.Count]);
+            }
             _folders.Add(folder);
             _fronts.Add(front);
         }

@@ -207,10 +207,10 @@ public abstract class SearchSuite(ISystemFactory systems) : ProtocolSuite(system
         await b.ExpectAsync("searching");
         var c = await stage.JoinAsync("c");
         await c.StartAsync();
-        await Stage.MetAsync(c, a);
+        var left = await Stage.MetOneOfAsync(c, a, b);
         var d = await stage.JoinAsync("d");
         await d.StartAsync();
-        await Stage.MetAsync(d, b);
+        await Stage.MetAsync(d, left);
     }
 
     private static async Task<(WireClient A, WireClient B)> TwoWhoNeverMeetAsync(Stage stage)

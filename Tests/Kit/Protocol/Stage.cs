@@ -45,10 +45,10 @@ public sealed class Stage(ISystemUnderTest system) : IAsyncDisposable
         return client;
     }
 
-    /// <summary>The same person on a new connection, at the next gateway in turn; welcomed.</summary>
-    public async Task<WireClient> ReturnAsync(WireClient client, WireClientOptions? options = null)
+    /// <summary>The same person on a new connection, at the next gateway in turn unless one is named; welcomed.</summary>
+    public async Task<WireClient> ReturnAsync(WireClient client, WireClientOptions? options = null, Uri? gateway = null)
     {
-        var back = await client.ReturnAsync(System.For(_joined++), options);
+        var back = await client.ReturnAsync(gateway ?? System.For(_joined++), options);
         _clients.Enqueue(back);
         return back;
     }
@@ -100,6 +100,18 @@ public sealed class Stage(ISystemUnderTest system) : IAsyncDisposable
         $"a match of {one.Name} and {other.Name}",
         timeout);
 
+    /// <summary>Awaits that a newcomer is told of a room with one of two who wait, whoever of them it is.</summary>
+    /// <returns>The other one, who waits on.</returns>
+    public static async Task<WireClient> MetOneOfAsync(WireClient newcomer, WireClient one, WireClient other)
+    {
+        var forNewcomer = await newcomer.MatchedAsync();
+        bool Met(WireClient client) => client.All.Any(m => m.Type == "matched" && m.Room == forNewcomer.Room);
+        await Until.TrueAsync(() => Met(one) || Met(other), $"{newcomer.Name}'s match told to {one.Name} or {other.Name}");
+        var (met, left) = Met(one) ? (one, other) : (other, one);
+        AssertMet(newcomer, met, forNewcomer, await met.MatchedAsync());
+        return left;
+    }
+
     /// <summary>Sends a relay frame each way: once both have come, the server has both acknowledgements.</summary>
     public static async Task SettleAsync(WireClient a, WireClient b)
     {
@@ -134,7 +146,8 @@ public sealed class Stage(ISystemUnderTest system) : IAsyncDisposable
     }
 
     /// <summary>
-    /// Lets whoever waits wait longer than those who come after, by more than the clocks of two gateways differ.
+    /// Lets whoever waits wait longer than those who come after, by more than a ticket is on its way. Who was told
+    /// <c>searching</c> before another began is ahead without it, unless a queue was lost in between.
     /// </summary>
     public static Task WaitedLongerAsync()
     {

@@ -2,7 +2,7 @@ using Camdiv.Matchmaking;
 
 namespace Camdiv.Tests.Unit.Matchmaking;
 
-/// <summary>The form of ids, their order, and a clock that does not jump.</summary>
+/// <summary>The form of ids, and their order.</summary>
 public sealed class IdTests
 {
     [Fact]
@@ -33,28 +33,4 @@ public sealed class IdTests
     public void OrderIsOrdinal() => Assert.Equal(
         [new("B"), new("_"), new("a"), new("b")],
         new UserId[] { new("b"), new("a"), new("_"), new("B") }.Order());
-
-    [Fact]
-    public void ClockFollowsTheMonotonicTimeWhateverTheWallClockDoes()
-    {
-        var time = new SteppingTime();
-        var clock = new Clock(time);
-        var start = clock.NowMs;
-        time.Elapsed = 5_000;
-        time.Wall = time.Wall.AddHours(-3);
-        Assert.Equal(start + 5_000, clock.NowMs);
-    }
-
-    private sealed class SteppingTime : TimeProvider
-    {
-        public long Elapsed { get; set; }
-
-        public DateTimeOffset Wall { get; set; } = DateTimeOffset.UnixEpoch.AddYears(50);
-
-        public override long TimestampFrequency => 1_000;
-
-        public override long GetTimestamp() => Elapsed;
-
-        public override DateTimeOffset GetUtcNow() => Wall;
-    }
 }

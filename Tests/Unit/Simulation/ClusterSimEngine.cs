@@ -18,7 +18,7 @@ internal sealed class ClusterSimEngine : ISimEngine
     public ClusterSimEngine(SimulationRun run)
     {
         _run = run;
-        var clock = new Clock(run.World.Time);
+        Clocks = new SimClocks(run);
         var ids = run.Ids;
         _hosts = new SessionHost[run.Plan.Hosts];
         _network = new SimNetwork(run);
@@ -26,14 +26,17 @@ internal sealed class ClusterSimEngine : ISimEngine
         {
             var id = new HostId($"h{i}");
             var ports = new SimPorts(run, _network, i, this, _blocks);
-            _hosts[i] = new SessionHost(id, run.Plan.Options, clock, ids, ports, new NoReports())
+            _hosts[i] = new SessionHost(id, run.Plan.Options, Clocks.Of(i), ids, ports, new NoReports())
             {
                 EffectFailed = failure => run.Violations.Report("fault", failure.ToString()),
             };
         }
         var remote = new RemoteHosts(this, _hosts.Select(host => new RemoteHost(run, this, host)).ToArray());
-        _queues = [.. ChatTypes.All.ToArray().Select(_ => new SimQueue(run, this, clock, remote, ids))];
+        _queues = [.. ChatTypes.All.ToArray().Select(_ => new SimQueue(run, this, Clocks.Queue, remote, ids))];
     }
+
+    /// <summary>The clocks of hosts and queues, none of which shows what another does.</summary>
+    public SimClocks Clocks { get; }
 
     public IUserConnection Connect(SimUser user, Arrival arrival, IClientLink link) =>
         _hosts[user.Host].Connect(arrival, link, _blocks.Get(user.Id, user.From));
@@ -111,8 +114,10 @@ internal sealed class ClusterSimEngine : ISimEngine
         for (var chat = ChatType.Video; chat <= ChatType.Text; chat++)
         {
             // Sorted, because a host lists its sessions in the order of hashes, which differ from process to process.
-            var (queue, tickets) = (Queue(chat), host.SearchingTickets(chat).OrderBy(ticket => ticket.User).ToArray());
-            _network.SendInOrder((IndexOf(host.Self), chat), () => queue.Renew(host.Self, tickets));
+            var (queue, index) = (Queue(chat), IndexOf(host.Self));
+            var tickets = host.SearchingTickets(chat).OrderBy(ticket => ticket.User)
+                .Select(ticket => Clocks.Send(index, ticket)).ToArray();
+            _network.SendInOrder((index, chat), () => queue.Renew(host.Self, [.. tickets.Select(arrive => arrive())]));
         }
     }
 

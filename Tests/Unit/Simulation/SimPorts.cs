@@ -14,7 +14,8 @@ internal sealed class SimPorts(
         var queue = engine.Queue(ticket.Request.Chat);
         queue.Coming(ticket.User);
         run.Find(ticket.User).LastTicketId = ticket.Id;
-        network.SendInOrder((host, ticket.Request.Chat), () => queue.Enqueue(ticket));
+        var arrive = engine.Clocks.Send(host, ticket);
+        network.SendInOrder((host, ticket.Request.Chat), () => queue.Enqueue(arrive()));
     }
 
     public void Withdraw(ChatType chat, UserId user, long ticketId)

@@ -178,6 +178,36 @@ public sealed class RestoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_wall_clock_that_was_set_back_changes_no_order_and_keeps_nobody_apart_for_longer()
+    {
+        var (eve, fox) = (await _before.ComeAsync("eve"), await _before.ComeAsync("fox"));
+        await _before.MeetAsync(eve, fox);
+        eve.Connection.Stop();
+        _before.Pass(3_600_000);
+        // Bob is written before Ann, who has waited longer.
+        var bobs = await _before.ComeAsync("bob");
+        var anns = await _before.ComeAsync("ann");
+        anns.Start(likes: ["a"]);
+        _before.Pass(50);
+        bobs.Start(likes: ["b"]);
+        // The other engine's clock shows an hour before.
+        Assert.Equal((2, 0), Crash());
+
+        await _after.Person("bob").ConnectAsync();
+        await _after.Person("ann").ConnectAsync();
+        var cid = await _after.ComeAsync("cid");
+        cid.Start(likes: ["a", "b"]);
+        Assert.Equal(new UserId("ann"), (await cid.HearAsync<Matched>()).Peer);
+        var (eveAgain, foxAgain) = (await _after.ComeAsync("eve"), await _after.ComeAsync("fox"));
+        eveAgain.Start(chat: ChatType.Text);
+        await eveAgain.HearSearchingAsync(requeued: false);
+        foxAgain.Start(chat: ChatType.Text);
+        await foxAgain.HearSearchingAsync(requeued: false);
+        _after.Pass(_after.Options.CooldownMs + _after.Options.PassIntervalMs);
+        Assert.Equal(eve.Id, (await foxAgain.HearAsync<Matched>()).Peer);
+    }
+
+    [Fact]
     public async Task CopyThatNamesAUserTwiceTakesTheLaterWord()
     {
         (await _before.ComeAsync("ann")).Start(chat: ChatType.Video);
