@@ -42,6 +42,18 @@ public sealed partial class Person
     public async Task<IReadOnlySet<string>> GenerationsAsync() =>
         (await GatheredAsync()).Select(candidate => candidate.User).ToHashSet();
 
+    /// <summary>Awaits candidates of a restarted ICE: each is a place at the relay, granted for what was configured then.</summary>
+    /// <param name="before">The ICE users before the restart.</param>
+    public async Task<IReadOnlyList<Gathered>> RegatheredAsync(IReadOnlySet<string> before)
+    {
+        List<Gathered> renewed = [];
+        await Until.TrueAsync(
+            async () => (renewed = [.. (await GatheredAsync()).Where(candidate => !before.Contains(candidate.User))]).Count > 0,
+            $"{Name}: candidates of a restarted ICE",
+            Patience);
+        return renewed;
+    }
+
     /// <summary>The candidates of the newest connection: their generation, and the TURN user name at that time.</summary>
     public async Task<IReadOnlyList<Gathered>> GatheredAsync() =>
         await Page.EvaluateAsync<Gathered[]>("() => window.camdivConnections.at(-1).camdivGathered");

@@ -87,10 +87,9 @@ public abstract class RelaySuite(ISystemFactory systems) : BrowserSuite(systems)
 
                 foreach (var (person, i) in scene.People.Select((person, i) => (person, i)))
                 {
-                    await person.UntilPathAsync(pair => !before[i].Contains(pair.User), "a path of the restarted ICE");
-                    var gathered = await person.GatheredAsync();
-                    var renewed = gathered.Where(candidate => !before[i].Contains(candidate.User)).ToList();
-                    Assert.NotEmpty(renewed);
+                    // Not until media take a new path: while the old one lives, Chromium keeps it unless a new one is better,
+                    // and whether it is hangs on which of the relay's transports answered first.
+                    var renewed = await person.RegatheredAsync(before[i]);
                     Assert.All(renewed, candidate => Assert.NotEqual(old[i], candidate.Credential));
                 }
                 await Task.WhenAll(a.PlaysAsync(), b.PlaysAsync());
