@@ -54,7 +54,7 @@ public sealed class AgeTests
             LastPartner = "peer",
             LastRoom = "room",
             LastEndedAtMs = now - 70_000,
-            Room = new RoomSnapshot { Room = "r", Peer = "p", PeerHost = "h", Common = [], Search = search, AckDeadlineMs = now - 57_000 },
+            Room = new RoomSnapshot { Room = "r", Peer = "p", Seat = "s", PeerSeat = "t", PeerHost = "h", Common = [], Search = search, AckDeadlineMs = now - 57_000 },
         };
         var lies = Send(new DirectoryEntry { User = new("user"), Held = true, Snapshot = copy }, 3).Snapshot!;
         _time.Advance(TimeSpan.FromMinutes(1));

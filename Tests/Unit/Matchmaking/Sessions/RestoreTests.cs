@@ -194,17 +194,18 @@ public sealed class RestoreTests : IDisposable
         Assert.Equal((2, 0), Crash());
 
         await _after.Person("bob").ConnectAsync();
-        await _after.Person("ann").ConnectAsync();
+        var annAgain = _after.Person("ann");
+        await annAgain.ConnectAsync();
         var cid = await _after.ComeAsync("cid");
         cid.Start(likes: ["a", "b"]);
-        Assert.Equal(new UserId("ann"), (await cid.HearAsync<Matched>()).Peer);
+        await cid.HearMatchAsync(annAgain);
         var (eveAgain, foxAgain) = (await _after.ComeAsync("eve"), await _after.ComeAsync("fox"));
         eveAgain.Start(chat: ChatType.Text);
         await eveAgain.HearSearchingAsync(requeued: false);
         foxAgain.Start(chat: ChatType.Text);
         await foxAgain.HearSearchingAsync(requeued: false);
         _after.Pass(_after.Options.CooldownMs + _after.Options.PassIntervalMs);
-        Assert.Equal(eve.Id, (await foxAgain.HearAsync<Matched>()).Peer);
+        await foxAgain.HearMatchAsync(eveAgain);
     }
 
     [Fact]
