@@ -22,9 +22,18 @@ public static class GatewayEndpoints
         app.UseStaticPage(app.Services.GetRequiredService<GatewayOptions>());
         app.UseRouting();
         app.UseCors();
+        var sockets = app.Services.GetRequiredService<WebSocketEndpoint>();
+        app.Use((context, next) =>
+        {
+            if (context.Request.Path.StartsWithSegments(WebSocketEndpoint.Path))
+            {
+                sockets.Meter(context);
+            }
+            return next(context);
+        });
         app.UseWebSockets();
 
-        app.Map(WebSocketEndpoint.Path, app.Services.GetRequiredService<WebSocketEndpoint>().HandleAsync);
+        app.Map(WebSocketEndpoint.Path, sockets.HandleAsync);
         var cors = CorsFor(app.Services.GetRequiredService<OriginPolicy>());
         // As delegates, or what they return would be taken for a plain task and dropped.
         app.MapGet("/ice-servers", (Delegate)app.Services.GetRequiredService<IceEndpoint>().HandleAsync).RequireCors(cors);

@@ -23,6 +23,8 @@ public static partial class GatewayServices
     // Read once by the runtime, when the process opens its first socket.
     private const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
 
+    private const int MostReadAhead = 128 * 1024;
+
     /// <summary>
     /// Where configuration mistakes are collected; one per service collection. The host refuses to start while it holds
     /// any.
@@ -200,14 +202,19 @@ public static partial class GatewayServices
         // The drain, and a second for the rest: then the process is gone, however clients behave.
         services.Configure<HostOptions>(host =>
             host.ShutdownTimeout = TimeSpan.FromMilliseconds(gateway.Drain.TimeoutMs + 1_000));
-        if (gateway.OwnFraming)
-        {
-            services.Configure<KestrelServerOptions>(static server =>
-                server.ConfigureEndpointDefaults(static endpoint => endpoint.Use(TransportHandover.Middleware)));
-        }
+        services.Configure<KestrelServerOptions>(static server =>
+            server.ConfigureEndpointDefaults(static endpoint => endpoint.Use(TransportHandover.Middleware)));
+        // What is read ahead of a connection's reader is memory that a client chooses to fill.
+        services.Configure<SocketTransportOptions>(static sockets => sockets.MaxReadBufferSize = MostReadAhead);
         if (gateway.InlineSockets)
         {
-            services.Configure<SocketTransportOptions>(static sockets => sockets.UnsafePreferInlineScheduling = true);
+            services.Configure<SocketTransportOptions>(static sockets =>
+            {
+                sockets.UnsafePreferInlineScheduling = true;
+                // The loop that reads a socket runs on the thread of many. It goes on only when all it read is looked at, so
+                // that whoever looks gives that thread back, too, when it leaves the rest to the thread pool.
+                sockets.MaxReadBufferSize = 1;
+            });
             if (Environment.GetEnvironmentVariable(InlineCompletions) is null)
             {
                 Environment.SetEnvironmentVariable(InlineCompletions, "1");

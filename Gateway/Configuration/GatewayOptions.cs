@@ -99,11 +99,29 @@ public sealed class GatewayLimits
     /// <summary>Frames a client may send at once (1 to 1,000,000).</summary>
     public int FrameBurst { get; set; } = 200;
 
+    /// <summary>
+    /// Bytes per second a client may send over time, of anything and with all framing (1,024 to 1 GiB). A read counts for
+    /// 256 at least.
+    /// </summary>
+    public int BytesPerSecond { get; set; } = 64 * 1024;
+
+    /// <summary>Bytes a client may send at once (from the largest frame and 4 KiB to 1 GiB).</summary>
+    public int ByteBurst { get; set; } = 1024 * 1024;
+
     /// <summary>Malformed frames a connection survives (0 to 1,000).</summary>
     public int BadFrames { get; set; } = 5;
 
     /// <summary>Connections one address (IPv6: one /64) may hold at once (1 to 10,000,000).</summary>
     public int ConnectionsPerAddress { get; set; } = 100;
+
+    /// <summary>Handshakes per second that one address may make over time (1 to 10,000,000).</summary>
+    public int HandshakesPerSecond { get; set; } = 20;
+
+    /// <summary>
+    /// Handshakes that one address may make at once (1 to 10,000,000). Never fewer than twice its connections, which may all
+    /// come back together.
+    /// </summary>
+    public int HandshakeBurst { get; set; } = 200;
 
     /// <summary>
     /// Connections this gateway serves at once; further ones get 503 (1 to 10,000,000). Fewer where the process may not open
@@ -117,10 +135,16 @@ public sealed class GatewayLimits
     /// <summary>Bytes that may wait for one client (from the largest frame to 64 MiB).</summary>
     public int OutboundBytes { get; set; } = 1024 * 1024;
 
+    internal int MostHandshakes => Math.Max(HandshakeBurst, 2 * ConnectionsPerAddress);
+
     internal IEnumerable<(string Property, string Problem)> Problems() => Bound.Check(
         new("Limits:" + nameof(MaxFrameBytes), MaxFrameBytes, 1_024, 1024 * 1024),
         new("Limits:" + nameof(FramesPerSecond), FramesPerSecond, 1, 100_000),
         new("Limits:" + nameof(FrameBurst), FrameBurst, 1, 1_000_000),
+        new("Limits:" + nameof(BytesPerSecond), BytesPerSecond, 1_024, 1024 * 1024 * 1024),
+        new("Limits:" + nameof(ByteBurst), ByteBurst, Math.Clamp(MaxFrameBytes, 1_024, 1024 * 1024) + 4_096, 1024 * 1024 * 1024),
+        new("Limits:" + nameof(HandshakesPerSecond), HandshakesPerSecond, 1, 10_000_000),
+        new("Limits:" + nameof(HandshakeBurst), HandshakeBurst, 1, 10_000_000),
         new("Limits:" + nameof(BadFrames), BadFrames, 0, 1_000),
         new("Limits:" + nameof(ConnectionsPerAddress), ConnectionsPerAddress, 1, 10_000_000),
         new("Limits:" + nameof(Connections), Connections, 1, 10_000_000),

@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using Camdiv.Gateway.Connections.Metering;
 using Camdiv.Gateway.Protocol;
 using Camdiv.Gateway.Relay;
 using Camdiv.Matchmaking;
@@ -9,7 +10,7 @@ namespace Camdiv.Gateway.Connections;
 /// One browser's connection from upgrade to end: reads frames and holds the client to the protocol's rules. What the
 /// messages mean is in the other part of this class; what goes out is <see cref="OutboundQueue"/>'s.
 /// </summary>
-internal sealed partial class ClientConnection
+internal sealed partial class ClientConnection : IInputWatch
 {
     private static readonly TimeSpan FaultLinger = TimeSpan.FromMilliseconds(250);
 
@@ -46,6 +47,7 @@ internal sealed partial class ClientConnection
         _buffer = new ReceiveBuffer(limits.MaxFrameBytes);
         _hold = new WriteHold(limits.OutboundFrames, limits.OutboundBytes);
         _budget = new FrameBudget(limits.FramesPerSecond, limits.FrameBurst, services.Time);
+        socket.Input.Watch = this;
     }
 
     /// <summary>Serves the client until either side is done. Does not throw for what a client can do.</summary>
@@ -163,7 +165,7 @@ internal sealed partial class ClientConnection
         _buffer.Advance(part.Count);
         if (!_outbound.IsOpen)
         {
-            // Whatever still comes before the peer's close frame is read past.
+            // Whatever still comes before the peer's close frame is read past, slowly.
             _buffer.Clear();
         }
         else if (_buffer.IsOverfull)
@@ -175,7 +177,7 @@ internal sealed partial class ClientConnection
         else if (part is { Count: 0, EndOfMessage: false, MessageType: not WebSocketMessageType.Close } && !_budget.TryTake())
         {
             // Empty fragments never fill the buffer and never end the message; the frame rate bounds them.
-            TooManyFrames();
+            TooMany("frames");
         }
     }
 
@@ -183,7 +185,7 @@ internal sealed partial class ClientConnection
     {
         if (!_budget.TryTake())
         {
-            TooManyFrames();
+            TooMany("frames");
             return ValueTask.CompletedTask;
         }
         var frame = _buffer.Message;
@@ -208,11 +210,19 @@ internal sealed partial class ClientConnection
         return ValueTask.CompletedTask;
     }
 
-    private void TooManyFrames()
+    void IInputWatch.OnExceeded(string what)
     {
-        _services.Instruments.RateLimited("frames");
-        _outbound.Send(MessageWriter.Error(new FrameFault(ErrorCodes.RateLimited, "Too many frames."), fatal: true));
-        _outbound.Close(new CloseCause(CloseCodes.TooMany, "too many frames"));
+        if (_outbound.IsOpen)
+        {
+            TooMany(what);
+        }
+    }
+
+    private void TooMany(string what)
+    {
+        _services.Instruments.RateLimited(what);
+        _outbound.Send(MessageWriter.Error(new FrameFault(ErrorCodes.RateLimited, $"Too many {what}."), fatal: true));
+        _outbound.Close(new CloseCause(CloseCodes.TooMany, $"too many {what}"));
     }
 
     // A malformed frame: the client is told, and the connection closed once it is clear that the client cannot do better.
@@ -231,6 +241,11 @@ internal sealed partial class ClientConnection
     private void OnClosing(CloseCause cause)
     {
         _services.Instruments.Closed(cause.Code);
+        if (cause.Code is not (CloseCodes.Normal or CloseCodes.Restarting))
+        {
+            // Enough to see a client in good order out, and nothing to gain for one that goes on.
+            _socket.Input.Slow();
+        }
         SetTimer(_services.Options.CloseTimeoutMs);
         // The engine learns at once, not after the closing handshake, but never from within its own call.
         ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.Detach(), this, preferLocal: false);

@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using Camdiv.Gateway.Connections.Metering;
 
 namespace Camdiv.Gateway.Connections;
 
@@ -6,8 +7,11 @@ namespace Camdiv.Gateway.Connections;
 /// The seam to the WebSocket framing below. One receive and one send or close may run at a time; <see cref="Abort"/>
 /// may be called at any time.
 /// </summary>
-public interface IClientSocket
+internal interface IClientSocket
 {
+    /// <summary>Counts what the client sends, and bounds it; asked by each receive.</summary>
+    InputMeter Input { get; }
+
     /// <summary>
     /// Receives into the caller's buffer. An empty buffer waits until a message begins, without holding memory, and
     /// tells its kind; the message's bytes are then received by further calls.

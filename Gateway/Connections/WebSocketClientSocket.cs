@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using Camdiv.Gateway.Connections.Metering;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -14,9 +15,10 @@ internal sealed class WebSocketClientSocket : IClientSocket
     private readonly Lock? _gate;
     private IHttpRequestLifetimeFeature? _request;
 
-    /// <summary>Wraps the accepted socket of a request.</summary>
-    public WebSocketClientSocket(WebSocket socket, HttpContext context)
+    /// <summary>Wraps the accepted socket of a request, whose stream <paramref name="input"/> counts.</summary>
+    public WebSocketClientSocket(WebSocket socket, HttpContext context, InputMeter input)
     {
+        Input = input;
         _socket = socket;
         if (HttpProtocol.IsHttp11(context.Request.Protocol))
         {
@@ -28,6 +30,8 @@ internal sealed class WebSocketClientSocket : IClientSocket
             _request = context.Features.Get<IHttpRequestLifetimeFeature>();
         }
     }
+
+    public InputMeter Input { get; }
 
     public ValueTask<ValueWebSocketReceiveResult> ReceiveAsync(Memory<byte> buffer) =>
         _socket.ReceiveAsync(buffer, CancellationToken.None);

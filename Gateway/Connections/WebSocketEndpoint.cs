@@ -1,5 +1,6 @@
 using Camdiv.Gateway.Connections.Framing;
 using Camdiv.Gateway.Connections.Handover;
+using Camdiv.Gateway.Connections.Metering;
 using Camdiv.Gateway.Http;
 using Camdiv.Gateway.Lifecycle;
 using Camdiv.Gateway.Protocol;
@@ -28,10 +29,23 @@ internal sealed partial class WebSocketEndpoint(
     public const string Subprotocol = "camdiv.v1";
 
     private readonly AddressLimiter _limiter = new(services.Options.Limits.ConnectionsPerAddress);
+    private readonly AddressBudget _handshakes = new(
+        services.Options.Limits.HandshakesPerSecond, services.Options.Limits.MostHandshakes, services.Time);
     private readonly WebSocketAcceptContext _accept = AcceptContext(services.Options);
     private readonly KeepAliveTimes _keepAlive = KeepAlive.Times(services.Options);
     private readonly bool _takesOver = services.Options.OwnFraming;
     private int _toldOfLimit;
+
+    /// <summary>
+    /// Has what the framework's framing will read counted. To be called before the framework sees the request.
+    /// </summary>
+    public void Meter(HttpContext context)
+    {
+        if (!_takesOver || TransportHandover.Of(context) is null)
+        {
+            MeteredUpgrade.Put(context, new InputMeter(services.Options.Limits, services.Time));
+        }
+    }
 
     /// <summary>Answers a request. Not asynchronous itself: what it remembers would last as long as the connection.</summary>
     public Task HandleAsync(HttpContext context)
@@ -50,12 +64,16 @@ internal sealed partial class WebSocketEndpoint(
             {
                 services.Instruments.RateLimited("connections");
             }
-            // Whoever asks again shall not find the room taken by those who were turned away.
-            context.Response.Headers.Connection = "close";
             context.Response.Headers.RetryAfter = "1";
             return Refuse(context, StatusCodes.Status503ServiceUnavailable, "The server takes no connections now.");
         }
         var from = prefixes.Of(addresses.Of(context));
+        if (!_handshakes.TryTake(from))
+        {
+            services.Instruments.RateLimited("handshakes");
+            context.Response.Headers.RetryAfter = "1";
+            return Refuse(context, StatusCodes.Status429TooManyRequests, "Too many handshakes from this address.");
+        }
         return _takesOver && TransportHandover.Of(context) is { } handover
             ? HandOverAsync(context, handover, from)
             : ServeAsync(context, from);
@@ -70,6 +88,7 @@ internal sealed partial class WebSocketEndpoint(
                 connection.Transport,
                 connection.Features.GetRequiredFeature<IConnectionLifetimeFeature>(),
                 _keepAlive,
+                new InputMeter(services.Options.Limits, services.Time),
                 services.Time),
             from,
             connection.ConnectionClosed));
@@ -80,7 +99,8 @@ internal sealed partial class WebSocketEndpoint(
         // A slow client is this gateway's to judge, by the outbound queue, not the server's by bytes per second.
         context.Features.Get<IHttpMinResponseDataRateFeature>()?.MinDataRate = null;
         using var socket = await context.WebSockets.AcceptWebSocketAsync(_accept);
-        await ServeAsync(new WebSocketClientSocket(socket, context), from, context.RequestAborted);
+        var input = context.Features.GetRequiredFeature<MeteredUpgrade>().Meter;
+        await ServeAsync(new WebSocketClientSocket(socket, context, input), from, context.RequestAborted);
     }
 
     private async Task ServeAsync(IClientSocket socket, AddressPrefix from, CancellationToken aborted)
@@ -118,8 +138,15 @@ internal sealed partial class WebSocketEndpoint(
         return new CloseCause(CloseCodes.TooMany, "too many connections from this address");
     }
 
-    private static Task Refuse(HttpContext context, int status, string error) =>
-        Problem.Json(status, error).ExecuteAsync(context);
+    // Whoever asks again shall not find the room taken by those who were turned away.
+    private static Task Refuse(HttpContext context, int status, string error)
+    {
+        if (HttpProtocol.IsHttp11(context.Request.Protocol))
+        {
+            context.Response.Headers.Connection = "close";
+        }
+        return Problem.Json(status, error).ExecuteAsync(context);
+    }
 
     private static WebSocketAcceptContext AcceptContext(Configuration.GatewayOptions options) => new()
     {

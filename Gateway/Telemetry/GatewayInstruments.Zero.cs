@@ -14,7 +14,8 @@ public sealed partial class GatewayInstruments
         CloseCodes.Replaced, CloseCodes.SlowConsumer, CloseCodes.TooMany,
     ];
 
-    private static readonly string[] Limits = ["frames", "address", "connections", "ice", "ice-address", "ice-credentials", "ice-idle"];
+    private static readonly string[] Limits =
+        ["frames", "bytes", "handshakes", "address", "connections", "ice", "ice-address", "ice-credentials", "ice-idle"];
     private static readonly string[] FrameFaults =
         [ErrorCodes.BadMessage, ErrorCodes.BadField, ErrorCodes.UnknownType, "too-large"];
 

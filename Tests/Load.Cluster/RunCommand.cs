@@ -56,6 +56,9 @@ internal static class RunCommand
         var settings = SystemSettings.Default
             .With(Keys.FrameRate, 100_000)
             .With(Keys.Burst, 1_000_000)
+            .With(Keys.ByteRate, 1_000_000_000)
+            .With(Keys.ByteBurst, 1_000_000_000)
+            .With(Keys.Handshakes, 1_000_000)
             .With("Gateway:Limits:ConnectionsPerAddress", 1_000_000);
         var meter = new ServerMeter();
         await using var system = await StartAsync(given, settings, meter);

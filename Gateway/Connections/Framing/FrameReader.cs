@@ -46,6 +46,9 @@ internal struct FrameReader
     /// <summary>After <see cref="FrameEvent.Data"/>: whether the message ends here.</summary>
     public bool EndOfMessage { get; private set; }
 
+    /// <summary>Whether the last call read a frame's header.</summary>
+    public bool IsNewFrame { get; private set; }
+
     /// <summary>After <see cref="FrameEvent.Fault"/>: the code to close with.</summary>
     public int FaultCode { get; private set; }
 
@@ -56,6 +59,7 @@ internal struct FrameReader
     public FrameEvent Read(ref ReadOnlySequence<byte> input, Span<byte> data, Span<byte> control)
     {
         Count = 0;
+        IsNewFrame = false;
         if (!_inFrame)
         {
             var taken = ReadHeader(input, out var header);
@@ -73,6 +77,7 @@ internal struct FrameReader
                 return Fault(ClosePayload.ProtocolError);
             }
             input = input.Slice(taken);
+            IsNewFrame = true;
             Begin(header);
             if (_remaining == 0 || data.IsEmpty)
             {
@@ -110,6 +115,7 @@ internal struct FrameReader
         input.Slice(taken, Count).CopyTo(payload);
         Masking.Unmask(payload, payload, header.Mask);
         input = input.Slice(taken + Count);
+        IsNewFrame = true;
         return header.Opcode switch
         {
             Opcode.Ping => FrameEvent.Ping,

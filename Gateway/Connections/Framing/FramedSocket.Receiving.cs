@@ -10,6 +10,7 @@ internal sealed partial class FramedSocket
 {
     private FrameReader _reader;
     private ReadOnlySequence<byte> _unread;
+    private int _left;
     private bool _reading;
     private bool _inputEnded;
 
@@ -22,9 +23,20 @@ internal sealed partial class FramedSocket
     {
         while (true)
         {
+            if (MustPace)
+            {
+                await Input.PaceAsync().ConfigureAwait(false);
+            }
+            else if (Input.MustYield)
+            {
+                await Input.YieldAsync().ConfigureAwait(false);
+            }
             try
             {
-                Take(await _input.ReadAsync().ConfigureAwait(false));
+                if (!_reading)
+                {
+                    Take(await _input.ReadAsync().ConfigureAwait(false));
+                }
             }
             catch (IOException exception)
             {
@@ -42,6 +54,11 @@ internal sealed partial class FramedSocket
         Span<byte> control = stackalloc byte[FrameHeader.MostControlBytes];
         while (true)
         {
+            if (MustPace || Input.MustYield)
+            {
+                result = default;
+                return false;
+            }
             if (!_reading)
             {
                 if (!_input.TryRead(out var read))
@@ -52,6 +69,10 @@ internal sealed partial class FramedSocket
                 Take(read);
             }
             var what = _reader.Read(ref _unread, buffer, control);
+            if (_reader.IsNewFrame)
+            {
+                Input.Frames(1);
+            }
             switch (what)
             {
                 case FrameEvent.Data:
@@ -64,7 +85,7 @@ internal sealed partial class FramedSocket
                     Release();
                     break;
                 case FrameEvent.Ping:
-                    SendPong(control[.._reader.Count]);
+                    KeepPong(control[.._reader.Count]);
                     break;
                 case FrameEvent.Close:
                     OnClose(control[.._reader.Count]);
@@ -77,6 +98,9 @@ internal sealed partial class FramedSocket
         }
     }
 
+    // What is read already is handled to its end; only reading waits.
+    private bool MustPace => !_reading && Input.IsSlow;
+
     private void Take(ReadResult read)
     {
         if (_aborted)
@@ -86,18 +110,24 @@ internal sealed partial class FramedSocket
         _unread = read.Buffer;
         _inputEnded = read.IsCompleted;
         _reading = true;
-        if (!_unread.IsEmpty)
+        var came = (int)(_unread.Length - _left);
+        if (came > 0)
         {
-            Heard();
+            Heard(Input.Read(came));
         }
     }
 
     // Gives back what was read, keeps what is not a whole header yet, and so holds no memory between frames.
     private void Release()
     {
+        _left = (int)_unread.Length;
         _input.AdvanceTo(_unread.Start, _unread.End);
         _unread = default;
         _reading = false;
+        if (_latePong is not null)
+        {
+            SendPong();
+        }
         if (_inputEnded)
         {
             throw new WebSocketException(WebSocketError.ConnectionClosedPrematurely);

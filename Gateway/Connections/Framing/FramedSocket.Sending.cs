@@ -6,7 +6,8 @@ namespace Camdiv.Gateway.Connections.Framing;
 
 /// <content>
 /// What goes to the client. Whole frames enter the transport's pipe under one lock, so that control frames stand between
-/// messages; while the pipe is full nothing enters it, and of control frames only the latest of each kind is kept.
+/// messages; while the pipe is full nothing enters it, and of control frames only the latest of each kind is kept. A pong
+/// waits for what else goes out, or for the end of what was read: at most one goes with each flush.
 /// </content>
 internal sealed partial class FramedSocket
 {
@@ -76,24 +77,32 @@ internal sealed partial class FramedSocket
             }
             else if (CanSend)
             {
+                AppendPong();
                 Append(Opcode.Ping, []);
                 Forget(Flush());
             }
         }
     }
 
-    private void SendPong(ReadOnlySpan<byte> payload)
+    private void KeepPong(ReadOnlySpan<byte> payload)
     {
         lock (_gate)
         {
-            if (_flush is not null)
+            if (CanSend)
             {
                 // Answering only the latest of several pings is enough (RFC 6455, section 5.5.3).
                 _latePong = payload.ToArray();
             }
-            else if (CanSend)
+        }
+    }
+
+    private void SendPong()
+    {
+        lock (_gate)
+        {
+            if (_flush is null && CanSend)
             {
-                Append(Opcode.Pong, payload);
+                AppendPong();
                 Forget(Flush());
             }
         }
@@ -129,6 +138,7 @@ internal sealed partial class FramedSocket
             // Nothing may follow a close frame (RFC 6455, section 5.5.1), and whoever reads it expects nothing.
             return ValueTask.CompletedTask;
         }
+        AppendPong();
         Append(Opcode.Text, frame);
         return more && _output.UnflushedBytes < MostHeldBytes ? ValueTask.CompletedTask : Flush();
     }
@@ -139,12 +149,22 @@ internal sealed partial class FramedSocket
         {
             return ValueTask.CompletedTask;
         }
+        AppendPong();
         _closeSent = true;
         Span<byte> payload = stackalloc byte[FrameHeader.MostControlBytes];
         // Who answers a close frame echoes its code (RFC 6455, section 5.5.1).
         var count = ClosePayload.Write(payload, _peerCloseCode == 0 ? code : _peerCloseCode, reason);
         Append(Opcode.Close, payload[..count]);
         return Flush();
+    }
+
+    private void AppendPong()
+    {
+        if (_latePong is { } pong)
+        {
+            _latePong = null;
+            Append(Opcode.Pong, pong);
+        }
     }
 
     private void Append(Opcode opcode, ReadOnlySpan<byte> payload)
@@ -201,16 +221,13 @@ internal sealed partial class FramedSocket
 
     private bool AppendLate()
     {
-        var (pong, ping, close) = (_latePong, _latePing, _lateClose);
-        (_latePong, _latePing, _lateClose) = (null, false, 0);
-        if (_closeSent || (pong is null && !ping && close == 0))
+        var (ping, close) = (_latePing, _lateClose);
+        (_latePing, _lateClose) = (false, 0);
+        if (_closeSent || (_latePong is null && !ping && close == 0))
         {
             return false;
         }
-        if (pong is not null)
-        {
-            Append(Opcode.Pong, pong);
-        }
+        AppendPong();
         if (ping)
         {
             Append(Opcode.Ping, []);

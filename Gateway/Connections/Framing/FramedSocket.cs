@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net.WebSockets;
+using Camdiv.Gateway.Connections.Metering;
 using Microsoft.AspNetCore.Connections.Features;
 
 namespace Camdiv.Gateway.Connections.Framing;
@@ -23,10 +24,16 @@ internal sealed partial class FramedSocket : IClientSocket
     /// <param name="transport">Bytes from and to the client. Completing it stays with its owner.</param>
     /// <param name="connection">The connection's own switch.</param>
     /// <param name="keepAlive">When to ping, and when to give up.</param>
+    /// <param name="input">Counts what the client sends.</param>
     /// <param name="time">The clock.</param>
     public FramedSocket(
-        IDuplexPipe transport, IConnectionLifetimeFeature connection, KeepAliveTimes keepAlive, TimeProvider time)
+        IDuplexPipe transport,
+        IConnectionLifetimeFeature connection,
+        KeepAliveTimes keepAlive,
+        InputMeter input,
+        TimeProvider time)
     {
+        Input = input;
         _input = transport.Input;
         _output = transport.Output;
         _connection = connection;
@@ -34,6 +41,8 @@ internal sealed partial class FramedSocket : IClientSocket
         _time = time;
         _heard = time.GetTimestamp();
     }
+
+    public InputMeter Input { get; }
 
     public void Abort()
     {
@@ -82,9 +91,9 @@ internal sealed partial class FramedSocket : IClientSocket
         }
     }
 
-    private void Heard()
+    private void Heard(long now)
     {
-        Volatile.Write(ref _heard, _time.GetTimestamp());
+        Volatile.Write(ref _heard, now);
         _pinged = false;
     }
 }

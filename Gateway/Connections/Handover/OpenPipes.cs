@@ -1,10 +1,19 @@
 using System.IO.Pipelines;
+using Camdiv.Gateway.Connections.Metering;
 
 namespace Camdiv.Gateway.Connections.Handover;
 
-/// <summary>A transport's input that HTTP does not complete once it is taken over.</summary>
+/// <summary>
+/// A transport's input that HTTP does not complete once it is taken over, and that HTTP reads in turns: requests that stand
+/// in a row are served without waiting.
+/// </summary>
 internal sealed class OpenPipeReader(PipeReader inner, TransportHandover handover) : PipeReader
 {
+    // A request, which costs some frames' work, is a read or more.
+    private const int UnitsPerRead = 4;
+
+    private ThreadTurn _turn;
+
     public override void AdvanceTo(SequencePosition consumed) => inner.AdvanceTo(consumed);
 
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) => inner.AdvanceTo(consumed, examined);
@@ -19,8 +28,24 @@ internal sealed class OpenPipeReader(PipeReader inner, TransportHandover handove
         }
     }
 
-    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) =>
-        inner.ReadAsync(cancellationToken);
+    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        var time = TimeProvider.System;
+        _turn.Look(time, time.GetTimestamp());
+        if (_turn.IsOver)
+        {
+            return ReadLaterAsync(cancellationToken);
+        }
+        _turn.Add(UnitsPerRead);
+        return inner.ReadAsync(cancellationToken);
+    }
+
+    private async ValueTask<ReadResult> ReadLaterAsync(CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        _turn.Begin(TimeProvider.System.GetTimestamp());
+        return await inner.ReadAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     public override bool TryRead(out ReadResult result) => inner.TryRead(out result);
 }

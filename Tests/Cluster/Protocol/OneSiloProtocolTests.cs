@@ -41,6 +41,10 @@ public sealed class OneSiloLimitTests(OneSiloSystems systems) : LimitSuite(syste
 
 /// <inheritdoc cref="OneSiloTransportTests"/>
 [Collection(OneSiloSystems.Collection)]
+public sealed class OneSiloWireLimitTests(OneSiloSystems systems) : WireLimitSuite(systems);
+
+/// <inheritdoc cref="OneSiloTransportTests"/>
+[Collection(OneSiloSystems.Collection)]
 public sealed class OneSiloHttpTests(OneSiloSystems systems) : HttpSuite(systems);
 
 /// <inheritdoc cref="OneSiloTransportTests"/>

@@ -44,6 +44,10 @@ public sealed class RealLimitTests(RealSystems systems) : LimitSuite(systems);
 
 /// <inheritdoc cref="RealTransportTests"/>
 [Collection(RealSystems.Collection)]
+public sealed class RealWireLimitTests(RealSystems systems) : WireLimitSuite(systems);
+
+/// <inheritdoc cref="RealTransportTests"/>
+[Collection(RealSystems.Collection)]
 public sealed class RealHttpTests(RealSystems systems) : HttpSuite(systems);
 
 /// <inheritdoc cref="RealTransportTests"/>

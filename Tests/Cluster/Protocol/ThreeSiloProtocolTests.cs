@@ -41,6 +41,10 @@ public sealed class ThreeSiloLimitTests(ThreeSiloSystems systems) : LimitSuite(s
 
 /// <inheritdoc cref="ThreeSiloTransportTests"/>
 [Collection(ThreeSiloSystems.Collection)]
+public sealed class ThreeSiloWireLimitTests(ThreeSiloSystems systems) : WireLimitSuite(systems);
+
+/// <inheritdoc cref="ThreeSiloTransportTests"/>
+[Collection(ThreeSiloSystems.Collection)]
 public sealed class ThreeSiloHttpTests(ThreeSiloSystems systems) : HttpSuite(systems);
 
 /// <inheritdoc cref="ThreeSiloTransportTests"/>

@@ -17,7 +17,8 @@ public sealed class AutobahnTests
     public async Task In_one_piece(string number)
     {
         var bytes = Cases[number].Frames.SelectMany(frame => frame).ToArray();
-        await ExpectAsync(number, [bytes]);
+        // Of pings that come together only the latest is answered (RFC 6455, section 5.5.3).
+        await ExpectAsync(number, [bytes], Frames.LatestPongs);
     }
 
     [Theory]
@@ -34,11 +35,14 @@ public sealed class AutobahnTests
         await ExpectAsync(number, ScriptedStream.Chop(bytes, bytes.Length <= 70_000 ? 1 : 997));
     }
 
-    private static async Task ExpectAsync(string number, IEnumerable<ReadOnlyMemory<byte>> portions)
+    private static async Task ExpectAsync(
+        string number,
+        IEnumerable<ReadOnlyMemory<byte>> portions,
+        Func<IEnumerable<string>, IEnumerable<string>>? expected = null)
     {
         var one = Cases[number];
         var outcome = await EchoServer.RunAsync(portions);
-        Assert.Equal(one.Expected, outcome.Events);
+        Assert.Equal(expected?.Invoke(one.Expected) ?? one.Expected, outcome.Events);
         Assert.Equal(one.End, outcome.End);
     }
 }

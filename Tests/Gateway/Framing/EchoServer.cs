@@ -1,6 +1,8 @@
 using System.IO.Pipelines;
 using System.Net.WebSockets;
+using Camdiv.Gateway.Configuration;
 using Camdiv.Gateway.Connections.Framing;
+using Camdiv.Gateway.Connections.Metering;
 using Microsoft.AspNetCore.Connections.Features;
 
 namespace Camdiv.Tests.Gateway.Framing;
@@ -24,12 +26,16 @@ internal static class EchoServer
     {
         var stream = new ScriptedStream(portions);
         var transport = new Transport(PipeReader.Create(stream), PipeWriter.Create(stream));
-        var socket = new FramedSocket(transport, new Lifetime(), Never, TimeProvider.System);
+        var socket = new FramedSocket(transport, new Lifetime(), Never, Unbounded(), TimeProvider.System);
         var binary = new List<string>();
         var end = await InTimeAsync(ServeAsync(socket, binary, bufferBytes));
         await transport.Output.CompleteAsync();
         return new Outcome([.. Frames.Describe(stream.Written), .. binary], end);
     }
+
+    /// <summary>A meter that nothing exceeds; turns still end.</summary>
+    public static InputMeter Unbounded() => new(
+        new GatewayLimits { FrameBurst = int.MaxValue, ByteBurst = int.MaxValue }, TimeProvider.System);
 
     /// <summary>Runs on the framework's WebSocket, to compare.</summary>
     public static async Task<Outcome> RunFrameworkAsync(IEnumerable<ReadOnlyMemory<byte>> portions, int bufferBytes = 4096)

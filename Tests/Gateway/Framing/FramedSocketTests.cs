@@ -2,7 +2,9 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.WebSockets;
 using System.Text;
+using Camdiv.Gateway.Configuration;
 using Camdiv.Gateway.Connections.Framing;
+using Camdiv.Gateway.Connections.Metering;
 using Camdiv.Tests.Kit;
 
 namespace Camdiv.Tests.Gateway.Framing;
@@ -19,13 +21,20 @@ public sealed class FramedSocketTests
     private readonly Pipe _out = new(new PipeOptions(
         pauseWriterThreshold: 1_000, resumeWriterThreshold: 1, readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline));
 
+    private readonly GatewayLimits _limits = new();
+    private readonly InputMeter _meter;
     private readonly FramedSocket _socket;
 
-    public FramedSocketTests() => _socket = new FramedSocket(
-        new EchoServer.Transport(_in.Reader, _out.Writer),
-        _lifetime,
-        new KeepAliveTimes(TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(30)),
-        _time);
+    public FramedSocketTests()
+    {
+        _meter = new InputMeter(_limits, _time);
+        _socket = new FramedSocket(
+            new EchoServer.Transport(_in.Reader, _out.Writer),
+            _lifetime,
+            new KeepAliveTimes(TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(30)),
+            _meter,
+            _time);
+    }
 
     [Fact]
     public void A_silent_client_is_pinged_once_and_cut_when_it_stays_silent()
@@ -79,6 +88,7 @@ public sealed class FramedSocketTests
         for (var i = 0; i < 100; i++)
         {
             await ClientSendsAsync(Frames.Frame(Frames.Ping, $"{i}"));
+            _time.Advance(TimeSpan.FromMilliseconds(10));
         }
         var next = _socket.SendTextAsync("next"u8.ToArray(), more: false).AsTask();
         Assert.False(next.IsCompleted);
@@ -94,6 +104,70 @@ public sealed class FramedSocketTests
         await next;
         Assert.Equal(["text " + Frames.Words(large), "pong " + Frames.Words("99"), "text " + Frames.Words("next")], seen);
         Assert.False(receive.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Of_pings_that_come_together_the_latest_is_answered_with_what_goes_out_next()
+    {
+        await ClientSendsAsync([.. Frames.Frame(Frames.Ping, "a"), .. Frames.Frame(Frames.Ping, "b"), .. Frames.Frame(Frames.Text, "x"), .. Frames.Frame(Frames.Ping, "c")]);
+        Assert.Equal(WebSocketMessageType.Text, (await _socket.ReceiveAsync(Memory<byte>.Empty)).MessageType);
+        Assert.Empty(Sent());
+        await _socket.SendTextAsync("y"u8.ToArray(), more: false);
+        Assert.Equal(["pong 62", "text 79"], Sent());
+        Assert.Equal(1, (await _socket.ReceiveAsync(new byte[10])).Count);
+        // Nothing more was read, so the last one need not wait.
+        var receive = _socket.ReceiveAsync(Memory<byte>.Empty);
+        Assert.Equal(["pong 63"], Sent());
+        Assert.False(receive.IsCompleted);
+    }
+
+    [Theory]
+    [InlineData(Frames.Ping)]
+    [InlineData(Frames.Pong)]
+    public async Task Control_frames_without_end_give_the_thread_back(int opcode)
+    {
+        var frame = Frames.Frame(opcode, "");
+        await ClientSendsAsync([.. Enumerable.Repeat(frame, ThreadTurn.MostUnits + 10).SelectMany(bytes => bytes), .. Frames.Frame(Frames.Text, "x")]);
+        var receive = _socket.ReceiveAsync(Memory<byte>.Empty);
+        // All of it is there: only because the turn is over does this wait.
+        Assert.False(receive.IsCompleted);
+        Assert.Equal(WebSocketMessageType.Text, (await receive.AsTask().WaitAsync(Patience)).MessageType);
+    }
+
+    [Fact]
+    public async Task Fragments_without_end_give_the_thread_back()
+    {
+        var fragments = Enumerable.Range(0, ThreadTurn.MostUnits + 10).SelectMany(i => Frames.Frame(i == 0 ? Frames.Text : Frames.Continuation, "x", final: false));
+        await ClientSendsAsync([.. fragments]);
+        var buffer = new byte[1];
+        for (var i = 0; i < ThreadTurn.MostUnits - 1; i++)
+        {
+            var receive = _socket.ReceiveAsync(buffer);
+            Assert.True(receive.IsCompleted, $"fragment {i} is there and the turn is not over");
+            Assert.Equal(1, (await receive).Count);
+        }
+        var late = _socket.ReceiveAsync(buffer);
+        Assert.False(late.IsCompleted);
+        Assert.Equal(1, (await late.AsTask().WaitAsync(Patience)).Count);
+    }
+
+    [Fact]
+    public async Task Who_is_slowed_is_read_at_a_slow_pace_to_the_close_frame()
+    {
+        await _socket.CloseAsync(4400, "misuse");
+        _meter.Slow();
+        await ClientSendsAsync([.. Frames.Frame(Frames.Ping, "a"), .. Frames.Closing(4400)]);
+        var receive = _socket.ReceiveAsync(Memory<byte>.Empty).AsTask();
+        Assert.False(receive.IsCompleted);
+        await Until.TrueAsync(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromMilliseconds(50));
+                return receive.IsCompleted;
+            },
+            "the close frame read after a pause");
+        Assert.Equal(WebSocketMessageType.Close, (await receive).MessageType);
+        Assert.Equal(["close 4400"], Sent());
     }
 
     [Fact]
@@ -163,6 +237,7 @@ public sealed class FramedSocketTests
         {
             for (var i = 0; i < 2_000; i++)
             {
+                _time.Advance(TimeSpan.FromMilliseconds(15));
                 _in.Writer.Write(frame);
                 Done(_in.Writer.FlushAsync());
                 Done(_socket.ReceiveAsync(Memory<byte>.Empty));
@@ -190,7 +265,7 @@ public sealed class FramedSocketTests
         var fromClient = new Pipe();
         var toClient = new Pipe();
         var server = new FramedSocket(
-            new EchoServer.Transport(fromClient.Reader, toClient.Writer), _lifetime, new KeepAliveTimes(Patience * 2, Patience * 3), TimeProvider.System);
+            new EchoServer.Transport(fromClient.Reader, toClient.Writer), _lifetime, new KeepAliveTimes(Patience * 2, Patience * 3), EchoServer.Unbounded(), TimeProvider.System);
         var served = EchoServer.ServeAsync(server, [], 4_096);
         using var client = WebSocket.CreateFromStream(
             new DuplexStream(toClient.Reader.AsStream(), fromClient.Writer.AsStream()),

@@ -95,6 +95,15 @@ internal static class Frames
         return frames;
     }
 
+    /// <summary>Events without the pongs that another pong follows at once.</summary>
+    public static IEnumerable<string> LatestPongs(IEnumerable<string> events)
+    {
+        var all = events.ToList();
+        return all.Where((one, i) => !IsPong(one) || i + 1 == all.Count || !IsPong(all[i + 1]));
+
+        static bool IsPong(string one) => one.StartsWith("pong ", StringComparison.Ordinal);
+    }
+
     /// <summary>A payload that can be read and compared: hexadecimal when short, else its length and hash.</summary>
     public static string Words(ReadOnlySpan<byte> payload) => payload.Length <= 64
         ? Convert.ToHexStringLower(payload)

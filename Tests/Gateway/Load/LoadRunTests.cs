@@ -55,7 +55,8 @@ public sealed class LoadRunTests
     {
         await using var system = await EmbeddedSystem.StartAsync(SystemSettings.Default
             .With(Keys.FrameRate, 10_000)
-            .With(Keys.Burst, 10_000));
+            .With(Keys.Burst, 10_000)
+            .With(Keys.ByteBurst, 1_000_000_000));
         using var loop = new LoadLoop();
         var driver = new CamdivDriver(loop, [new Endpoint(system.Gateways[0])]);
         return await new LoadRunner(loop, driver, ServerMeter.Of(Environment.ProcessId))

@@ -30,6 +30,12 @@ public sealed class EmbeddedBlockReportTests() : BlockReportSuite(new EmbeddedSy
 public sealed class EmbeddedLimitTests() : LimitSuite(new EmbeddedSystems());
 
 /// <inheritdoc cref="EmbeddedTransportTests"/>
+public sealed class EmbeddedWireLimitTests() : WireLimitSuite(new EmbeddedSystems());
+
+/// <summary>The same bounds where the framework speaks RFC 6455.</summary>
+public sealed class FrameworkWireLimitTests() : WireLimitSuite(new EmbeddedSystems("framework"));
+
+/// <inheritdoc cref="EmbeddedTransportTests"/>
 public sealed class EmbeddedHttpTests() : HttpSuite(new EmbeddedSystems());
 
 /// <inheritdoc cref="EmbeddedTransportTests"/>

@@ -9,10 +9,12 @@ using Microsoft.Extensions.Logging;
 namespace Camdiv.Tests.Gateway.Protocol;
 
 /// <summary>Starts a gateway of its own for every test: the real host on real Kestrel, in the test's process.</summary>
-public sealed class EmbeddedSystems : ISystemFactory
+/// <param name="framing">Who speaks RFC 6455.</param>
+public sealed class EmbeddedSystems(string framing = "own") : ISystemFactory
 {
     /// <inheritdoc/>
-    public async Task<ISystemUnderTest> StartAsync(SystemSettings settings) => await EmbeddedSystem.StartAsync(settings);
+    public async Task<ISystemUnderTest> StartAsync(SystemSettings settings) => 
+        await EmbeddedSystem.StartAsync(settings.With("Gateway:Framing", framing));
 }
 
 /// <summary>One gateway on the embedded engine, on a port of its own, with a data folder of its own.</summary>

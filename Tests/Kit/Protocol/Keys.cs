@@ -36,6 +36,18 @@ public static class Keys
     /// <summary>Frames a client may send each second.</summary>
     public const string FrameRate = "Gateway:Limits:FramesPerSecond";
 
+    /// <summary>Bytes a client may send at once.</summary>
+    public const string ByteBurst = "Gateway:Limits:ByteBurst";
+
+    /// <summary>Bytes a client may send each second.</summary>
+    public const string ByteRate = "Gateway:Limits:BytesPerSecond";
+
+    /// <summary>Handshakes of one address each second.</summary>
+    public const string Handshakes = "Gateway:Limits:HandshakesPerSecond";
+
+    /// <summary>Handshakes of one address at once.</summary>
+    public const string HandshakeBurst = "Gateway:Limits:HandshakeBurst";
+
     /// <summary>Connections of one address.</summary>
     public const string PerAddress = "Gateway:Limits:ConnectionsPerAddress";
 

@@ -125,7 +125,7 @@ public abstract class LimitSuite(ISystemFactory systems) : ProtocolSuite(systems
     [Fact]
     public async Task A_client_that_never_reads_is_closed_and_harms_nobody()
     {
-        await using var stage = await StageAsync(Defaults.With(Keys.Burst, 100_000));
+        await using var stage = await StageAsync(Defaults.With(Keys.Burst, 100_000).With(Keys.ByteBurst, 1_000_000_000));
         var slow = await stage.SearcherAsync("slow", options: new() { ReceiveBufferBytes = 4096 });
         var talker = await stage.JoinAsync("talker");
         await talker.StartAsync();
@@ -158,7 +158,7 @@ public abstract class LimitSuite(ISystemFactory systems) : ProtocolSuite(systems
     [Fact]
     public async Task A_client_that_reads_late_but_in_time_learns_why()
     {
-        await using var stage = await StageAsync(Defaults.With(Keys.Burst, 100_000));
+        await using var stage = await StageAsync(Defaults.With(Keys.Burst, 100_000).With(Keys.ByteBurst, 1_000_000_000));
         var slow = await stage.SearcherAsync("slow", options: new() { ReceiveBufferBytes = 4096 });
         var talker = await stage.JoinAsync("talker");
         await talker.StartAsync();

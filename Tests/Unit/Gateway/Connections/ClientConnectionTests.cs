@@ -280,6 +280,32 @@ public sealed class ClientConnectionTests : IDisposable
     }
 
     [Fact]
+    public async Task More_on_the_wire_than_may_be_is_a_fatal_error_and_the_end()
+    {
+        await WelcomeAsync(_socket);
+        _socket.Input.Frames(801);
+        var error = await JsonAsync(_socket);
+        Assert.Equal(("rate-limited", "Too many frames."), (Text(error, "code"), Text(error, "message")));
+        Assert.Equal("close 4429", await _socket.NextAsync());
+    }
+
+    [Fact]
+    public async Task Who_is_closed_for_a_fault_is_read_slowly_and_who_is_asked_to_come_back_is_not()
+    {
+        await WelcomeAsync(_socket);
+        for (var i = 0; i < 6; i++)
+        {
+            _socket.Receive("{}");
+        }
+        Assert.True(SpinWait.SpinUntil(() => _socket.Input.IsSlow, TimeSpan.FromSeconds(10)));
+        var other = new FakeSocket();
+        var connection = Create(other, _engine);
+        _ = connection.RunAsync();
+        connection.Drain(100);
+        Assert.False(other.Input.IsSlow);
+    }
+
+    [Fact]
     public async Task An_idle_socket_waits_without_a_buffer()
     {
         await WelcomeAsync(_socket);

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using System.Net.WebSockets;
 using System.Text;
 using System.Threading.Channels;
+using Camdiv.Gateway.Configuration;
 using Camdiv.Gateway.Connections;
+using Camdiv.Gateway.Connections.Metering;
 
 namespace Camdiv.Tests.Unit.Gateway.Connections;
 
@@ -23,6 +25,8 @@ internal sealed class FakeSocket : IClientSocket
     private int _offset;
     private int _writers;
     private volatile TaskCompletionSource? _held;
+
+    public InputMeter Input { get; } = new(new GatewayLimits(), TimeProvider.System);
 
     /// <summary>Everything sent, in order.</summary>
     public ConcurrentQueue<byte[]> Frames { get; } = new();

@@ -198,6 +198,8 @@ public sealed class OutboundQueueTests
 
     private sealed class NullSocket : IClientSocket
     {
+        public Camdiv.Gateway.Connections.Metering.InputMeter Input => throw new NotSupportedException();
+
         public ValueTask<System.Net.WebSockets.ValueWebSocketReceiveResult> ReceiveAsync(Memory<byte> buffer) =>
             throw new NotSupportedException();
 

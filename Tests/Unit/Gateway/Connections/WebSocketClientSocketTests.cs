@@ -1,5 +1,7 @@
 using System.Net.WebSockets;
+using Camdiv.Gateway.Configuration;
 using Camdiv.Gateway.Connections;
+using Camdiv.Gateway.Connections.Metering;
 using Camdiv.Tests.Kit;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
@@ -69,7 +71,7 @@ public sealed class WebSocketClientSocketTests : IDisposable
     private WebSocketClientSocket Create(string protocol)
     {
         _context.Request.Protocol = protocol;
-        return new WebSocketClientSocket(_webSocket, _context);
+        return new WebSocketClientSocket(_webSocket, _context, new InputMeter(new GatewayLimits(), _time));
     }
 
     private sealed class Lifetime : IConnectionLifetimeFeature, IHttpRequestLifetimeFeature
