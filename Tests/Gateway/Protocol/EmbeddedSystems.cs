@@ -13,7 +13,7 @@ namespace Camdiv.Tests.Gateway.Protocol;
 public sealed class EmbeddedSystems(string framing = "own") : ISystemFactory
 {
     /// <inheritdoc/>
-    public async Task<ISystemUnderTest> StartAsync(SystemSettings settings) => 
+    public async Task<ISystemUnderTest> StartAsync(SystemSettings settings) =>
         await EmbeddedSystem.StartAsync(settings.With("Gateway:Framing", framing));
 }
 
