@@ -44,11 +44,12 @@ public sealed class SkewedClockTests(SkewedSystems systems) : IClassFixture<Skew
         var gateways = stage.System.Gateways;
         foreach (var (first, second) in Pairs(gateways))
         {
+            var third = gateways.First(gateway => gateway != first && gateway != second);
             var painter = await WaiterAsync(stage, "painter", "painting", first);
             await Stage.WaitedLongerAsync();
-            var cook = await WaiterAsync(stage, "cook", "cooking", first);
+            var cook = await WaiterAsync(stage, "cook", "cooking", second);
             await painter.DropAsync();
-            painter = await stage.ReturnAsync(painter, gateway: second);
+            painter = await stage.ReturnAsync(painter, gateway: third);
             await Until.TrueAsync(async () => await CountAsync(stage, second) == 2, "painter and cook wait in the queue");
             await MeetsAsync(stage, painter, "early");
             await MeetsAsync(stage, cook, "late");
@@ -69,7 +70,9 @@ public sealed class SkewedClockTests(SkewedSystems systems) : IClassFixture<Skew
     public async Task The_last_partner_is_avoided_as_long()
     {
         await using var stage = new Stage(await systems.StartAsync(Hasty));
-        foreach (var (first, second) in Pairs(stage.System.Gateways))
+        var gateways = stage.System.Gateways;
+        // Of two at one gateway, nobody's clock makes up for the other's; at two gateways the longer avoidance holds.
+        foreach (var (first, second) in gateways.Select(gateway => (gateway, gateway)).Append((gateways[0], gateways[1])))
         {
             await Task.WhenAll(Chats.Select(chat => AvoidAsync(stage, chat, first, second)));
         }

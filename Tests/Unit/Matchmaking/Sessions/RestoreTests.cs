@@ -180,10 +180,10 @@ public sealed class RestoreTests : IDisposable
     [Fact]
     public async Task A_wall_clock_that_was_set_back_changes_no_order_and_keeps_nobody_apart_for_longer()
     {
+        _before.Pass(3_600_000);
         var (eve, fox) = (await _before.ComeAsync("eve"), await _before.ComeAsync("fox"));
         await _before.MeetAsync(eve, fox);
         eve.Connection.Stop();
-        _before.Pass(3_600_000);
         // Bob is written before Ann, who has waited longer.
         var bobs = await _before.ComeAsync("bob");
         var anns = await _before.ComeAsync("ann");
