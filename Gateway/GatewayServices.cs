@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Camdiv.Gateway.Configuration;
 using Camdiv.Gateway.Connections;
+using Camdiv.Gateway.Connections.Accepting;
 using Camdiv.Gateway.Connections.Handover;
 using Camdiv.Gateway.Http;
 using Camdiv.Gateway.Ice;
@@ -71,7 +72,8 @@ public static partial class GatewayServices
             provider.GetRequiredService<GatewayInstruments>(), provider.GetRequiredService<IceOptions>()));
         services.AddSingleton(CreateTokens);
         services.AddSingleton(new OriginPolicy(gateway.AllowedOrigins));
-        services.AddSingleton(new ClientAddress(gateway.TrustedProxies));
+        services.AddSingleton(new TrustedProxies(gateway.TrustedProxies));
+        services.AddSingleton<ClientAddress>();
         services.AddSingleton(static provider =>
             new AddressPrefixes(provider.GetRequiredService<SessionTokens>().DeriveKey("camdiv.address-prefix.v1")));
         services.AddSingleton<IClientLocator, UtcOffsetLocator>();
@@ -196,7 +198,19 @@ public static partial class GatewayServices
 
     private static void ConfigureServer(IServiceCollection services, GatewayOptions gateway)
     {
-        services.Configure<KestrelServerOptions>(static server => server.AddServerHeader = false);
+        services.Configure<KestrelServerOptions>(server =>
+        {
+            server.AddServerHeader = false;
+            server.Limits.RequestHeadersTimeout = TimeSpan.FromMilliseconds(gateway.RequestHeadersTimeoutMs);
+            server.Limits.KeepAliveTimeout = TimeSpan.FromMilliseconds(gateway.KeepAliveTimeoutMs);
+        });
+        services.AddSingleton(static provider => new SocketAdmission(
+            provider.GetRequiredService<ConnectionBound>(),
+            provider.GetRequiredService<GatewayOptions>().Limits,
+            provider.GetRequiredService<TrustedProxies>(),
+            provider.GetRequiredService<AddressPrefixes>(),
+            provider.GetRequiredService<GatewayInstruments>(),
+            provider.GetRequiredService<ILogger<SocketAdmission>>()));
         // The last one that is registered is asked first.
         services.AddSingleton<IConnectionListenerFactory, BoundedListenerFactory>();
         // The drain, and a second for the rest: then the process is gone, however clients behave.

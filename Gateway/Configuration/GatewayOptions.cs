@@ -15,6 +15,15 @@ public sealed class GatewayOptions
     /// <summary>Addresses or CIDR ranges of reverse proxies whose <c>X-Forwarded-For</c> is believed.</summary>
     public string[] TrustedProxies { get; set; } = [];
 
+    /// <summary>How long a request's headers may take from their first byte, in ms (1,000 to 60,000). Looked at once a second.</summary>
+    public int RequestHeadersTimeoutMs { get; set; } = 5_000;
+
+    /// <summary>
+    /// How long a connection may rest before its first request and between requests, in ms (1,000 to 600,000). Looked at once
+    /// a second. A proxy that keeps connections open gives up an idle one sooner than this.
+    /// </summary>
+    public int KeepAliveTimeoutMs { get; set; } = 15_000;
+
     /// <summary>How long a connection may take to say <c>hello</c>, in ms (100 to 60,000).</summary>
     public int HelloTimeoutMs { get; set; } = 5_000;
 
@@ -57,6 +66,8 @@ public sealed class GatewayOptions
     public IEnumerable<(string Property, string Problem)> Problems()
     {
         var problems = Bound.Check(
+            new(nameof(RequestHeadersTimeoutMs), RequestHeadersTimeoutMs, 1_000, 60_000),
+            new(nameof(KeepAliveTimeoutMs), KeepAliveTimeoutMs, 1_000, 600_000),
             new(nameof(HelloTimeoutMs), HelloTimeoutMs, 100, 60_000),
             new(nameof(PingIntervalMs), PingIntervalMs, 500, 300_000),
             new(nameof(SilenceTimeoutMs), SilenceTimeoutMs, 1_000, 600_000),
@@ -111,7 +122,7 @@ public sealed class GatewayLimits
     /// <summary>Malformed frames a connection survives (0 to 1,000).</summary>
     public int BadFrames { get; set; } = 5;
 
-    /// <summary>Connections one address (IPv6: one /64) may hold at once (1 to 10,000,000).</summary>
+    /// <summary>WebSockets one address (IPv6: one /56) may hold at once (1 to 10,000,000).</summary>
     public int ConnectionsPerAddress { get; set; } = 100;
 
     /// <summary>Handshakes per second that one address may make over time (1 to 10,000,000).</summary>
@@ -122,6 +133,12 @@ public sealed class GatewayLimits
     /// come back together.
     /// </summary>
     public int HandshakeBurst { get; set; } = 200;
+
+    /// <summary>
+    /// Sockets one address (IPv6: one /56) may hold that are no WebSockets, or not yet (1 to 10,000,000); further ones are closed
+    /// at once. Never more than a quarter of those there is room for; a trusted proxy's are not counted.
+    /// </summary>
+    public int PendingPerAddress { get; set; } = 256;
 
     /// <summary>
     /// Connections this gateway serves at once; further ones get 503 (1 to 10,000,000). Fewer where the process may not open
@@ -147,6 +164,7 @@ public sealed class GatewayLimits
         new("Limits:" + nameof(HandshakeBurst), HandshakeBurst, 1, 10_000_000),
         new("Limits:" + nameof(BadFrames), BadFrames, 0, 1_000),
         new("Limits:" + nameof(ConnectionsPerAddress), ConnectionsPerAddress, 1, 10_000_000),
+        new("Limits:" + nameof(PendingPerAddress), PendingPerAddress, 1, 10_000_000),
         new("Limits:" + nameof(Connections), Connections, 1, 10_000_000),
         new("Limits:" + nameof(OutboundFrames), OutboundFrames, 8, 65_536),
         new("Limits:" + nameof(OutboundBytes), OutboundBytes, Math.Clamp(MaxFrameBytes, 1_024, 1024 * 1024), 64 * 1024 * 1024));

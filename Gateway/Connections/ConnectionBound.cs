@@ -12,7 +12,8 @@ internal sealed partial class ConnectionBound
     private const string LimitsFile = "/proc/self/limits";
     private const string OpenFilesLine = "Max open files";
 
-    // Half of it for files, assemblies and other nodes, half for pages, probes and those who are turned away.
+    // Half of it for files, assemblies and other nodes, half for pages, probes and those who are turned away; of these the last
+    // half is for whoever holds few.
     private const int LeastReserve = 600;
     private const int ReserveShare = 20;
 
@@ -28,6 +29,7 @@ internal sealed partial class ConnectionBound
         {
             var reserve = Math.Min(most / 2, Math.Max(LeastReserve, most / ReserveShare));
             Held = most - (reserve / 2);
+            LastPlaces = reserve / 4;
             Served = Math.Min(configured, most - reserve);
         }
     }
@@ -37,6 +39,9 @@ internal sealed partial class ConnectionBound
 
     /// <summary>Connections of any kind held at once, pages and probes included; more wait to be accepted. Null: no bound.</summary>
     public int? Held { get; }
+
+    /// <summary>How many of the places of <see cref="Held"/>, the last ones, go only to addresses that hold few.</summary>
+    public int LastPlaces { get; }
 
     private int Configured { get; }
 

@@ -1,3 +1,4 @@
+using Camdiv.Gateway.Connections.Accepting;
 using Camdiv.Gateway.Connections.Framing;
 using Camdiv.Gateway.Connections.Handover;
 using Camdiv.Gateway.Connections.Metering;
@@ -25,10 +26,13 @@ internal sealed partial class WebSocketEndpoint(
     /// <summary>Where it answers.</summary>
     public const string Path = "/ws";
 
+    private const string TooManyFromAddress = "too many connections from this address";
+    private const string RetryAfterSeconds = "10";
+
     /// <summary>The protocol's name in the handshake.</summary>
     public const string Subprotocol = "camdiv.v1";
 
-    private readonly AddressLimiter _limiter = new(services.Options.Limits.ConnectionsPerAddress);
+    private readonly AddressAdmission _admission = new(services.Options.Limits.ConnectionsPerAddress);
     private readonly AddressBudget _handshakes = new(
         services.Options.Limits.HandshakesPerSecond, services.Options.Limits.MostHandshakes, services.Time);
     private readonly WebSocketAcceptContext _accept = AcceptContext(services.Options);
@@ -74,6 +78,17 @@ internal sealed partial class WebSocketEndpoint(
             context.Response.Headers.RetryAfter = "1";
             return Refuse(context, StatusCodes.Status429TooManyRequests, "Too many handshakes from this address.");
         }
+        if (_admission.IsFull(from))
+        {
+            NoteTooManyFromAddress();
+            context.Response.Headers.RetryAfter = RetryAfterSeconds;
+            return Refuse(context, StatusCodes.Status429TooManyRequests, TooManyFromAddress);
+        }
+        if (HttpProtocol.IsHttp11(context.Request.Protocol))
+        {
+            // A connection of HTTP/2 outlives its WebSockets.
+            context.Features.Get<SocketPlace>()?.BecomesWebSocket();
+        }
         return _takesOver && TransportHandover.Of(context) is { } handover
             ? HandOverAsync(context, handover, from)
             : ServeAsync(context, from);
@@ -105,14 +120,14 @@ internal sealed partial class WebSocketEndpoint(
 
     private async Task ServeAsync(IClientSocket socket, AddressPrefix from, CancellationToken aborted)
     {
-        var admitted = _limiter.TryEnter(from);
+        var place = _admission.Enter(from);
         ClientConnection? connection = null;
         try
         {
             connection = new ClientConnection(socket, services, from, aborted);
             services.Instruments.ConnectionBegun();
             registry.Add(connection);
-            await connection.RunAsync(admitted ? null : TooManyFromAddress()).ConfigureAwait(false);
+            await connection.RunAsync(place == AddressPlace.Served ? null : RefusedByAddress()).ConfigureAwait(false);
         }
         finally
         {
@@ -121,21 +136,23 @@ internal sealed partial class WebSocketEndpoint(
                 services.Instruments.ConnectionEnded();
                 registry.Remove(connection);
             }
-            if (admitted)
-            {
-                _limiter.Leave(from);
-            }
+            _admission.Leave(from, place);
         }
     }
 
-    private CloseCause TooManyFromAddress()
+    private CloseCause RefusedByAddress()
+    {
+        NoteTooManyFromAddress();
+        return new CloseCause(CloseCodes.TooMany, TooManyFromAddress);
+    }
+
+    private void NoteTooManyFromAddress()
     {
         services.Instruments.RateLimited("address");
         if (Interlocked.Exchange(ref _toldOfLimit, 1) == 0)
         {
             LogAddressLimit(logger, services.Options.Limits.ConnectionsPerAddress);
         }
-        return new CloseCause(CloseCodes.TooMany, "too many connections from this address");
     }
 
     // Whoever asks again shall not find the room taken by those who were turned away.

@@ -7,15 +7,10 @@ namespace Camdiv.Gateway.Http;
 /// A client's address: the socket's, or what <c>X-Forwarded-For</c> says when the socket is a trusted proxy's. The list
 /// is walked from the right past trusted proxies, for only what those wrote can be believed.
 /// </summary>
-internal sealed class ClientAddress
+internal sealed class ClientAddress(TrustedProxies proxies)
 {
     // Real chains are short; a longer header is made up.
     private const int MaxHops = 32;
-
-    private readonly IPNetwork[] _trusted;
-
-    public ClientAddress(IEnumerable<string> trustedProxies) =>
-        _trusted = trustedProxies.Select(ParseNetwork).OfType<IPNetwork>().ToArray();
 
     /// <summary>The address of the client behind <paramref name="context"/>; a local socket without one counts as loopback.</summary>
     public IPAddress Of(HttpContext context) =>
@@ -27,7 +22,7 @@ internal sealed class ClientAddress
     public IPAddress Resolve(IPAddress remote, ReadOnlySpan<char> forwardedFor)
     {
         var address = Canonical(remote);
-        for (var hop = 0; hop < MaxHops && forwardedFor.Length > 0 && IsTrusted(address); hop++)
+        for (var hop = 0; hop < MaxHops && forwardedFor.Length > 0 && proxies.Contains(address); hop++)
         {
             var comma = forwardedFor.LastIndexOf(',');
             if (!TryParseEntry(forwardedFor[(comma + 1)..].Trim(), out var entry))
@@ -38,18 +33,6 @@ internal sealed class ClientAddress
             forwardedFor = comma < 0 ? [] : forwardedFor[..comma];
         }
         return address;
-    }
-
-    private bool IsTrusted(IPAddress address)
-    {
-        foreach (var network in _trusted)
-        {
-            if (network.Contains(address))
-            {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static bool TryParseEntry(ReadOnlySpan<char> text, out IPAddress address)
@@ -75,15 +58,4 @@ internal sealed class ClientAddress
     }
 
     private static IPAddress Canonical(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-
-    private static IPNetwork? ParseNetwork(string text)
-    {
-        if (IPNetwork.TryParse(text, out var network))
-        {
-            return network;
-        }
-        return IPAddress.TryParse(text, out var address)
-            ? new IPNetwork(Canonical(address), Canonical(address).AddressFamily == AddressFamily.InterNetwork ? 32 : 128)
-            : null;
-    }
 }

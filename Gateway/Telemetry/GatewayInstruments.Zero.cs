@@ -15,7 +15,7 @@ public sealed partial class GatewayInstruments
     ];
 
     private static readonly string[] Limits =
-        ["frames", "bytes", "handshakes", "address", "connections", "ice", "ice-address", "ice-credentials", "ice-idle"];
+        ["frames", "bytes", "handshakes", "address", "connections", "sockets", "ice", "ice-address", "ice-credentials", "ice-idle"];
     private static readonly string[] FrameFaults =
         [ErrorCodes.BadMessage, ErrorCodes.BadField, ErrorCodes.UnknownType, "too-large"];
 

@@ -103,7 +103,7 @@ public sealed partial class GatewayInstruments : IDisposable
 
     /// <summary>Counts a refusal.</summary>
     /// <param name="what">
-    /// <c>frames</c>, <c>bytes</c>, <c>handshakes</c>, <c>address</c>, <c>connections</c>, <c>ice</c>, <c>ice-address</c>,
+    /// <c>frames</c>, <c>bytes</c>, <c>handshakes</c>, <c>address</c>, <c>connections</c>, <c>sockets</c>, <c>ice</c>, <c>ice-address</c>,
     /// <c>ice-credentials</c> or <c>ice-idle</c>.
     /// </param>
     public void RateLimited(string what) => _rateLimited.Add(1, new KeyValuePair<string, object?>("camdiv.limit", what));

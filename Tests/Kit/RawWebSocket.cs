@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -19,13 +18,13 @@ public sealed record RawFrame(int Opcode, bool Final, byte[] Payload)
 /// <summary>A WebSocket without manners: frames of any shape, no automatic pong, the handshake in plain sight.</summary>
 public sealed class RawWebSocket : IAsyncDisposable
 {
-    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly RawSocket _socket;
     private readonly NetworkStream _stream;
 
-    private RawWebSocket(IPEndPoint target)
+    private RawWebSocket(RawSocket socket)
     {
-        _socket.Connect(target);
-        _stream = new NetworkStream(_socket, ownsSocket: true);
+        _socket = socket;
+        _stream = socket.Stream;
     }
 
     /// <summary>The status line of the handshake's answer.</summary>
@@ -35,18 +34,14 @@ public sealed class RawWebSocket : IAsyncDisposable
     public IReadOnlyDictionary<string, string> Headers { get; private set; } = new Dictionary<string, string>();
 
     /// <summary>Connects and makes the handshake.</summary>
-    public static async Task<RawWebSocket> OpenAsync(Uri gateway, params string[] headers)
+    public static Task<RawWebSocket> OpenAsync(Uri gateway, params string[] headers) =>
+        OpenAsync(gateway, IPAddress.Loopback, headers);
+
+    /// <summary>Connects from an address of the loopback and makes the handshake.</summary>
+    public static async Task<RawWebSocket> OpenAsync(Uri gateway, IPAddress from, params string[] headers)
     {
-        var raw = new RawWebSocket(new IPEndPoint(IPAddress.Loopback, gateway.Port));
-        var request = new StringBuilder()
-            .Append(CultureInfo.InvariantCulture, $"GET /ws HTTP/1.1\r\nHost: {gateway.Authority}\r\n")
-            .Append("Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n")
-            .Append("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
-        foreach (var header in headers.DefaultIfEmpty("Sec-WebSocket-Protocol: camdiv.v1"))
-        {
-            request.Append(header).Append("\r\n");
-        }
-        await raw.SendAsync(Encoding.ASCII.GetBytes(request.Append("\r\n").ToString())).ConfigureAwait(false);
+        var raw = new RawWebSocket(await RawSocket.ConnectAsync(gateway, from).ConfigureAwait(false));
+        await raw._socket.SendAsync(RawSocket.Handshake(gateway, headers)).ConfigureAwait(false);
         await raw.ReadAnswerAsync().ConfigureAwait(false);
         return raw;
     }
@@ -124,7 +119,7 @@ public sealed class RawWebSocket : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _stream.DisposeAsync();
+    public ValueTask DisposeAsync() => _socket.DisposeAsync();
 
     private async Task<byte[]> TakeAsync(int count, CancellationToken cancellation)
     {

@@ -59,7 +59,8 @@ internal static class RunCommand
             .With(Keys.ByteRate, 1_000_000_000)
             .With(Keys.ByteBurst, 1_000_000_000)
             .With(Keys.Handshakes, 1_000_000)
-            .With("Gateway:Limits:ConnectionsPerAddress", 1_000_000);
+            .With("Gateway:Limits:ConnectionsPerAddress", 1_000_000)
+            .With("Gateway:Limits:PendingPerAddress", 1_000_000);
         var meter = new ServerMeter();
         await using var system = await StartAsync(given, settings, meter);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

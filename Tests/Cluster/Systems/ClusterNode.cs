@@ -35,6 +35,7 @@ public sealed class ClusterNode : IAsyncDisposable
                 : [$"--Silo:OpsPort={_httpPort}", "--Silo:OpsAddress=127.0.0.1"],
             $"--Storage:DataFolder={_data.Path}",
             "--Gateway:Limits:ConnectionsPerAddress=100000",
+            "--Gateway:Limits:PendingPerAddress=100000",
             "--Logging:Console:FormatterName=simple",
             "--Logging:Console:FormatterOptions:TimestampFormat=HH:mm:ss.fff ",
             "--Logging:Console:FormatterOptions:UseUtcTimestamp=true",

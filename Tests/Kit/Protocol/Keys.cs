@@ -51,6 +51,15 @@ public static class Keys
     /// <summary>Connections of one address.</summary>
     public const string PerAddress = "Gateway:Limits:ConnectionsPerAddress";
 
+    /// <summary>Sockets of one address that are no WebSockets.</summary>
+    public const string PendingPerAddress = "Gateway:Limits:PendingPerAddress";
+
+    /// <summary>Time for a request's headers.</summary>
+    public const string RequestHeaders = "Gateway:RequestHeadersTimeoutMs";
+
+    /// <summary>Time that a connection may rest without a request.</summary>
+    public const string KeepAlive = "Gateway:KeepAliveTimeoutMs";
+
     /// <summary>A foreign origin that may connect.</summary>
     public const string Origin = "Gateway:AllowedOrigins:0";
 

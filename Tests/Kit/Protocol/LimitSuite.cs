@@ -107,6 +107,27 @@ public abstract class LimitSuite(ISystemFactory systems) : ProtocolSuite(systems
     }
 
     [Fact]
+    public async Task A_crowd_from_one_address_is_told_by_close_code_or_by_status()
+    {
+        await using var stage = await StageAsync(Defaults.With(Keys.PerAddress, 1));
+        var crowd = IPAddress.Parse("127.0.0.79");
+        var member = await stage.JoinAsync("member", new() { From = crowd }, stage.Gateway);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(async _ =>
+        {
+            await using var raw = await RawWebSocket.OpenAsync(stage.Gateway, crowd);
+            if (!raw.StatusLine.Contains(" 101 ", StringComparison.Ordinal))
+            {
+                return (raw.StatusLine, raw.Headers.GetValueOrDefault("retry-after"));
+            }
+            return ((await raw.ReadAsync(8))?.CloseCode?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "none", null);
+        }));
+        Assert.Contains(("4429", null), answers);
+        Assert.All(answers, answer => Assert.Contains(answer, new[] { ("4429", null), ("HTTP/1.1 429 Too Many Requests", "10") }));
+        await member.StartAsync();
+        await member.ExpectAsync("searching");
+    }
+
+    [Fact]
     public async Task A_trusted_proxy_speaks_for_its_clients_and_others_do_not()
     {
         await using var stage = await StageAsync(Defaults.With(Keys.PerAddress, 2).With(Keys.TrustedProxy, "127.0.0.88"));

@@ -85,6 +85,7 @@ public sealed class LocalServer : IAsyncDisposable
             "--urls=http://127.0.0.1:0",
             "--Storage:DataFolder=" + folder,
             "--Gateway:Limits:ConnectionsPerAddress=1000000",
+            "--Gateway:Limits:PendingPerAddress=1000000",
             "--Gateway:Limits:Connections=1000000",
             "--Gateway:Limits:FramesPerSecond=100000",
             "--Gateway:Limits:FrameBurst=1000000",

@@ -21,6 +21,45 @@ public sealed class LimiterTests
     }
 
     [Fact]
+    public void A_bound_for_once_leaves_the_others_alone()
+    {
+        var limiter = new AddressLimiter(3);
+        var address = new AddressPrefix(1);
+        Assert.False(limiter.TryEnter(address, 0));
+        Assert.False(limiter.IsFull(address));
+        Assert.True(limiter.TryEnter(address));
+        Assert.False(limiter.TryEnter(address, 1));
+        Assert.True(limiter.TryEnter(address));
+        Assert.True(limiter.TryEnter(address));
+        Assert.True(limiter.IsFull(address));
+        Assert.False(limiter.IsFull(new AddressPrefix(2)));
+    }
+
+    [Fact]
+    public void Of_an_address_some_are_served_some_told_and_the_rest_refused_before_that()
+    {
+        var admission = new AddressAdmission(2);
+        var address = new AddressPrefix(1);
+        var places = new List<AddressPlace>();
+        while (!admission.IsFull(address))
+        {
+            places.Add(admission.Enter(address));
+        }
+        Assert.Equal(2, places.Count(place => place == AddressPlace.Served));
+        Assert.Equal(AddressAdmission.ToldAtOnce, places.Count(place => place == AddressPlace.Told));
+        Assert.Equal(AddressPlace.None, admission.Enter(address));
+        Assert.False(admission.IsFull(new AddressPrefix(2)));
+
+        admission.Leave(address, AddressPlace.None);
+        Assert.True(admission.IsFull(address));
+        admission.Leave(address, AddressPlace.Told);
+        Assert.Equal(AddressPlace.Told, admission.Enter(address));
+        admission.Leave(address, AddressPlace.Served);
+        Assert.Equal(AddressPlace.Served, admission.Enter(address));
+        Assert.True(admission.IsFull(address));
+    }
+
+    [Fact]
     public void A_frame_budget_allows_a_burst_then_the_rate()
     {
         var time = new ManualTimeProvider();

@@ -29,13 +29,13 @@ public sealed class ClientAddressTests
     public void The_chain_is_walked_from_the_right_past_trusted_proxies(string remote, string header, string client) =>
         Assert.Equal(
             IPAddress.Parse(client),
-            new ClientAddress(["10.0.0.0/8", "192.0.2.7", "2001:db8:1::/48"]).Resolve(IPAddress.Parse(remote), header));
+            new ClientAddress(new(["10.0.0.0/8", "192.0.2.7", "2001:db8:1::/48"])).Resolve(IPAddress.Parse(remote), header));
 
     [Fact]
     public void The_walk_is_bounded()
     {
         var header = "198.51.100.1," + string.Join(',', Enumerable.Repeat("10.0.0.2", 100_000));
         Assert.Equal(
-            IPAddress.Parse("10.0.0.2"), new ClientAddress(["10.0.0.0/8"]).Resolve(IPAddress.Parse("10.0.0.1"), header));
+            IPAddress.Parse("10.0.0.2"), new ClientAddress(new(["10.0.0.0/8"])).Resolve(IPAddress.Parse("10.0.0.1"), header));
     }
 }
