@@ -18,6 +18,7 @@ public static class GatewayEndpoints
     public static WebApplication MapCamdivGateway(this WebApplication app)
     {
         app.Services.GetRequiredService<ConnectionBound>().Tell(app.Services.GetRequiredService<ILogger<ConnectionBound>>());
+        app.UseForwardedHeaders();
         app.UseSecurityHeaders();
         app.UseStaticPage(app.Services.GetRequiredService<GatewayOptions>());
         app.UseRouting();

@@ -71,9 +71,12 @@ public static partial class GatewayServices
         services.AddSingleton<IZeroedInstruments>(static provider => new GatewayZeroes(
             provider.GetRequiredService<GatewayInstruments>(), provider.GetRequiredService<IceOptions>()));
         services.AddSingleton(CreateTokens);
-        services.AddSingleton(new OriginPolicy(gateway.AllowedOrigins));
-        services.AddSingleton(new TrustedProxies(gateway.TrustedProxies));
-        services.AddSingleton<ClientAddress>();
+        services.AddSingleton(new OriginPolicy(gateway.AllowedOrigins, gateway.AllowedHosts));
+        var proxies = new TrustedProxies(gateway.TrustedProxies);
+        services.AddSingleton(proxies);
+        services.AddSingleton(new ClientAddress(proxies, gateway.ForwardedHops));
+        services.AddOptions<ForwardedHeadersOptions>()
+            .PostConfigure<ClientAddress>(static (options, addresses) => addresses.Configure(options));
         services.AddSingleton(static provider =>
             new AddressPrefixes(provider.GetRequiredService<SessionTokens>().DeriveKey("camdiv.address-prefix.v1")));
         services.AddSingleton<IClientLocator, UtcOffsetLocator>();

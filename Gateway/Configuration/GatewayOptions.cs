@@ -12,8 +12,20 @@ public sealed class GatewayOptions
     /// <summary>Origins (<c>https://chat.example</c>) whose pages may connect, besides the request's own host.</summary>
     public string[] AllowedOrigins { get; set; } = [];
 
+    /// <summary>
+    /// Host names by which pages reach this gateway (<c>chat.example</c>, without a port); none: any. A page that is served under
+    /// another name, as one that has its own name point here does, may not connect.
+    /// </summary>
+    public string[] AllowedHosts { get; set; } = [];
+
     /// <summary>Addresses or CIDR ranges of reverse proxies whose <c>X-Forwarded-For</c> is believed.</summary>
     public string[] TrustedProxies { get; set; } = [];
+
+    /// <summary>
+    /// How many proxies stand in a row before this gateway, each adding an entry to <c>X-Forwarded-For</c> (1 to 16). What
+    /// stands left of those entries is never read.
+    /// </summary>
+    public int ForwardedHops { get; set; } = 1;
 
     /// <summary>How long a request's headers may take from their first byte, in ms (1,000 to 60,000). Looked at once a second.</summary>
     public int RequestHeadersTimeoutMs { get; set; } = 5_000;
@@ -66,6 +78,7 @@ public sealed class GatewayOptions
     public IEnumerable<(string Property, string Problem)> Problems()
     {
         var problems = Bound.Check(
+            new(nameof(ForwardedHops), ForwardedHops, 1, 16),
             new(nameof(RequestHeadersTimeoutMs), RequestHeadersTimeoutMs, 1_000, 60_000),
             new(nameof(KeepAliveTimeoutMs), KeepAliveTimeoutMs, 1_000, 600_000),
             new(nameof(HelloTimeoutMs), HelloTimeoutMs, 100, 60_000),
@@ -81,6 +94,13 @@ public sealed class GatewayOptions
             if (!OriginPolicy.TryNormalize(AllowedOrigins[i], out _))
             {
                 problems.Add(($"{nameof(AllowedOrigins)}:{i}", "must be an origin such as https://chat.example"));
+            }
+        }
+        for (var i = 0; i < AllowedHosts.Length; i++)
+        {
+            if (Uri.CheckHostName(AllowedHosts[i]) == UriHostNameType.Unknown)
+            {
+                problems.Add(($"{nameof(AllowedHosts)}:{i}", "must be a host name or address without a port, such as chat.example"));
             }
         }
         for (var i = 0; i < TrustedProxies.Length; i++)

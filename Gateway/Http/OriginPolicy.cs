@@ -6,12 +6,19 @@ namespace Camdiv.Gateway.Http;
 internal sealed class OriginPolicy
 {
     private readonly HashSet<string> _allowed;
+    private readonly HashSet<string> _hosts;
 
-    public OriginPolicy(IEnumerable<string> allowed) =>
+    /// <summary>Takes valid options.</summary>
+    /// <param name="allowed">Origins besides the own host's.</param>
+    /// <param name="hosts">The own host's names; none: whatever a request says.</param>
+    public OriginPolicy(IEnumerable<string> allowed, IEnumerable<string> hosts)
+    {
         _allowed = allowed
             .Select(origin => TryNormalize(origin, out var normal) ? normal : null)
             .OfType<string>()
             .ToHashSet(StringComparer.Ordinal);
+        _hosts = hosts.Select(WithoutBrackets).ToHashSet(StringComparer.OrdinalIgnoreCase);
+    }
 
     /// <summary>The configured origins, normalized.</summary>
     public IReadOnlyCollection<string> Allowed => _allowed;
@@ -44,11 +51,14 @@ internal sealed class OriginPolicy
     }
 
     // A proxy that ends TLS hides the scheme, so host and port decide; a port left out is the origin's scheme's.
-    private static bool IsOwnHost(string origin, HostString host)
+    private bool IsOwnHost(string origin, HostString host)
     {
         return Uri.TryCreate(origin, UriKind.Absolute, out var uri)
             && host.HasValue
+            && (_hosts.Count == 0 || _hosts.Contains(WithoutBrackets(host.Host)))
             && string.Equals(uri.Host, host.Host, StringComparison.OrdinalIgnoreCase)
             && uri.Port == (host.Port ?? (uri.Scheme == Uri.UriSchemeHttps ? 443 : 80));
     }
+
+    private static string WithoutBrackets(string host) => host.Trim('[', ']');
 }

@@ -44,6 +44,25 @@ public sealed class RawSocket : IAsyncDisposable
         }
     }
 
+    /// <summary>Asks for a WebSocket.</summary>
+    /// <param name="gateway">Whom.</param>
+    /// <param name="from">An address of the loopback to come from.</param>
+    /// <returns>The status of the answer; empty when the connection was closed or not even made.</returns>
+    public static async Task<(RawSocket? Socket, string Answer)> AskAsync(Uri gateway, IPAddress? from = null)
+    {
+        RawSocket? socket = null;
+        try
+        {
+            socket = await ConnectAsync(gateway, from).ConfigureAwait(false);
+            await socket.SendAsync(Handshake(gateway)).ConfigureAwait(false);
+            return (socket, await socket.StatusAsync().ConfigureAwait(false));
+        }
+        catch (Exception refused) when (refused is SocketException or IOException)
+        {
+            return (socket, "");
+        }
+    }
+
     /// <summary>The request for a WebSocket.</summary>
     /// <param name="gateway">Whose host it names.</param>
     /// <param name="headers">More headers; none: the subprotocol.</param>

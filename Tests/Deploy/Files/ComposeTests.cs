@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using Camdiv.Tests.Kit;
 
@@ -39,6 +40,21 @@ public sealed class ComposeTests
     }
 
     [Fact]
+    public void Gateways_believe_their_proxy_only()
+    {
+        var services = Services();
+        var network = IPNetwork.Parse(Inner()["subnet"]!.GetValue<string>());
+        var proxy = IPAddress.Parse(services["haproxy"]!["networks"]!["inner"]!["ipv4_address"]!.GetValue<string>());
+        Assert.True(network.Contains(proxy));
+        Assert.False(IPNetwork.Parse(Inner()["ip_range"]!.GetValue<string>()).Contains(proxy), "Another service might get the proxy's address.");
+        foreach (var name in new[] { "gateway-1", "gateway-2" })
+        {
+            Assert.Equal(proxy.ToString(), services[name]!["environment"]!["Gateway__TrustedProxies__0"]!.GetValue<string>());
+            Assert.Null(services[name]!["environment"]!["Gateway__TrustedProxies__1"]);
+        }
+    }
+
+    [Fact]
     public void What_it_mounts_exists()
     {
         var mounts = Services()
@@ -54,6 +70,9 @@ public sealed class ComposeTests
             Assert.True(Path.Exists(DeployFiles.Path($"compose/{build["context"]}/{build["dockerfile"]}")));
         }
     }
+
+    private static JsonObject Inner() =>
+        DeployFiles.Yaml(File)[0]["networks"]!["inner"]!["ipam"]!["config"]![0]!.AsObject();
 
     private static JsonObject Services() => DeployFiles.Yaml(File)[0]["services"]!.AsObject();
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Camdiv.Tests.Kit;
 
@@ -75,6 +76,24 @@ public sealed class KubernetesTests
         const int ShutdownSeconds = 25;
         Assert.True(pod["terminationGracePeriodSeconds"]!.GetValue<int>() >= before + ShutdownSeconds + 5);
         Assert.Equal(0, gateway["spec"]!["strategy"]!["rollingUpdate"]!["maxUnavailable"]!.GetValue<int>());
+    }
+
+    [Fact]
+    public void The_controller_names_clients_and_bounds_them()
+    {
+        var gateway = DeployFiles.Yaml($"{Base}/kustomization.yaml")[0]["configMapGenerator"]!.AsArray()
+            .Single(map => map!["name"]!.GetValue<string>() == "camdiv-gateway")!["literals"]!.AsArray().Select(one => one!.GetValue<string>()).ToList();
+        Assert.Contains("Gateway__ForwardedHops=1", gateway);
+        const string Prefix = "nginx.ingress.kubernetes.io/";
+        var annotations = Of("Ingress").Single()["metadata"]!["annotations"]!.AsObject();
+        Assert.All(["limit-connections", "limit-rps"], bound => Assert.True(
+            int.Parse(annotations[Prefix + bound]!.GetValue<string>(), CultureInfo.InvariantCulture) > 0));
+        // With a snippet or this, what a client says of itself would go through.
+        Assert.DoesNotContain(annotations, one => one.Key.Contains("snippet", StringComparison.Ordinal) || one.Key.Contains("forwarded", StringComparison.Ordinal));
+        var admitted = Of("NetworkPolicy").Single(policy => Name(policy) == "browsers")["spec"]!["ingress"]!.AsArray();
+        Assert.Equal(
+            "ingress-nginx",
+            admitted.Single()!["from"]!.AsArray().Single()!["namespaceSelector"]!["matchLabels"]!["kubernetes.io/metadata.name"]!.GetValue<string>());
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using Camdiv.Tests.Deploy.Telemetry;
 using Camdiv.Tests.Deploy.Turn;
@@ -10,6 +9,8 @@ namespace Camdiv.Tests.Deploy.Files;
 /// <summary>The HAProxy and nginx examples: valid, and true to the WebSocket and to the client's address.</summary>
 public sealed class ProxyTests
 {
+    public static TheoryData<string> Proxies => ShippedProxy.All;
+
     [Theory]
     [InlineData("haproxy/haproxy.cfg")]
     [InlineData("compose/haproxy.cfg")]
@@ -40,43 +41,81 @@ public sealed class ProxyTests
         Assert.NotEqual(0, Run.ToEnd(haproxy, ["-c", "-f", broken], environment: environment).ExitCode);
     }
 
-    [Fact]
-    public async Task Strangers_meet_through_HAProxy_which_tells_their_addresses()
+    [Theory]
+    [MemberData(nameof(Proxies))]
+    public async Task Strangers_meet_and_their_addresses_are_told(string file)
     {
-        var haproxy = Tools.Require("haproxy", "haproxy");
-        await using var gateway = await BehindProxyAsync();
-        using var folder = new TemporaryFolder();
-        var port = FreePort.Tcp();
-        var config = Path.Combine(folder.Path, "haproxy.cfg");
-        File.WriteAllText(config, Adapt(
-            DeployFiles.Text("haproxy/haproxy.cfg"),
-            ("  maxconn 200000\n", "  maxconn 500\n"),
-            ("  bind :80\n", $"  bind 127.0.0.1:{port}\n"),
-            ("  bind :443 ssl crt \"${CAMDIV_CERTIFICATE}\" alpn h2,http/1.1\n", ""),
-            ("  http-request redirect scheme https code 308 unless { ssl_fc }\n", ""),
-            ("  server gateway-1 10.0.0.11:5080\n", $"  server gateway-1 127.0.0.1:{gateway.Address.Port}\n"),
-            ("  server gateway-2 10.0.0.12:5080\n", ""),
-            ("  bind 127.0.0.1:8405\n", $"  bind 127.0.0.1:{FreePort.Tcp()}\n")));
-        await using var proxy = ProcessUnderTest.Start(haproxy, ["-db", "-f", config]);
-        await AddressesAreToldAsync(new Uri($"http://127.0.0.1:{port}"), proxy);
+        await using var gateway = await EmbeddedGateway.StartAsync(
+            null, "--Gateway:TrustedProxies:0=127.0.0.1/32", "--Gateway:Limits:ConnectionsPerAddress=1");
+        await using var proxy = await ShippedProxy.StartAsync(file, gateway.Address.Port);
+        // One connection an address: whoever is taken for somebody else is refused.
+        await using var one = await WireClient.JoinAsync(proxy.Address, From("127.0.0.11"));
+        await using var two = await WireClient.JoinAsync(proxy.Address, From("127.0.0.12"));
+        await one.StartAsync();
+        await two.StartAsync();
+        await one.MatchedAsync();
+        await two.MatchedAsync();
+        await one.RelayAsync("through the proxy");
+        await two.ExpectFrameAsync("through the proxy");
+        await using var again = await WireClient.OpenAsync(proxy.Address, From("127.0.0.11"));
+        await again.ClosedAsync(4429);
+    }
+
+    [Theory]
+    [InlineData("haproxy/haproxy.cfg", "sc0_conn_cur gt 500", "sc0_conn_cur gt 5")]
+    [InlineData("haproxy/haproxy.cfg", "sc0_conn_rate gt 2000", "sc0_conn_rate gt 5")]
+    [InlineData("compose/haproxy.cfg", "sc0_conn_cur gt 1000", "sc0_conn_cur gt 5")]
+    [InlineData("compose/haproxy.cfg", "sc0_conn_rate gt 4000", "sc0_conn_rate gt 5")]
+    [InlineData("nginx/camdiv.conf", "limit_conn camdiv_connections 500;", "limit_conn camdiv_connections 5;")]
+    [InlineData("nginx/camdiv.conf", "rate=200r/s;", "rate=1r/m;", "burst=2000 nodelay", "burst=4 nodelay")]
+    public async Task One_address_has_its_bound_and_others_are_served(string file, params string[] changes)
+    {
+        await using var gateway = await EmbeddedGateway.StartAsync(null, "--Gateway:TrustedProxies:0=127.0.0.1/32");
+        await using var proxy = await ShippedProxy.StartAsync(
+            file, gateway.Address.Port, [.. changes.Chunk(2).Select(change => (change[0], change[1]))]);
+        var crowd = new List<(RawSocket? Socket, string Answer)>();
+        try
+        {
+            for (var i = 0; i < 8; i++)
+            {
+                crowd.Add(await RawSocket.AskAsync(proxy.Address, IPAddress.Parse("127.0.0.66")));
+            }
+            Assert.Equal(Enumerable.Repeat("101", 5), crowd.Take(5).Select(one => one.Answer));
+            Assert.All(crowd.Skip(5), one => Assert.Contains(one.Answer, new[] { "429", "" }));
+            await using var other = await WireClient.JoinAsync(proxy.Address, From("127.0.0.11"));
+        }
+        finally
+        {
+            foreach (var (socket, _) in crowd)
+            {
+                await (socket?.DisposeAsync() ?? ValueTask.CompletedTask);
+            }
+        }
     }
 
     [Fact]
-    public async Task Strangers_meet_through_nginx_which_tells_their_addresses()
+    public async Task Nginx_bounds_a_subscriber_of_IPv6_by_its_56()
     {
-        var nginx = Tools.Require("nginx", "nginx-light");
-        await using var gateway = await BehindProxyAsync();
-        using var folder = new TemporaryFolder();
-        var port = FreePort.Tcp();
-        var config = Wrap(folder, Adapt(
-            DeployFiles.Text("nginx/camdiv.conf"),
-            ("    listen 80;\n    listen [::]:80;\n", $"    listen 127.0.0.1:{FreePort.Tcp()};\n"),
-            ("    listen 443 ssl http2;\n    listen [::]:443 ssl http2;\n", $"    listen 127.0.0.1:{port};\n"),
-            ("    ssl_certificate     /etc/nginx/tls/chat.example.org.crt;\n    ssl_certificate_key /etc/nginx/tls/chat.example.org.key;\n", ""),
-            ("    server 10.0.0.11:5080 max_fails=1 fail_timeout=2s;\n", $"    server 127.0.0.1:{gateway.Address.Port};\n"),
-            ("    server 10.0.0.12:5080 max_fails=1 fail_timeout=2s;\n", "")));
-        await using var proxy = ProcessUnderTest.Start(nginx, ["-e", "stderr", "-c", config, "-p", folder.Path, "-g", "daemon off;"]);
-        await AddressesAreToldAsync(new Uri($"http://127.0.0.1:{port}"), proxy);
+        await using var gateway = await EmbeddedGateway.StartAsync(null, "--Gateway:TrustedProxies:0=127.0.0.1/32");
+        // One loopback has one IPv6 address, so nginx takes the client's from a header here.
+        await using var proxy = await ShippedProxy.StartAsync(
+            "nginx/camdiv.conf",
+            gateway.Address.Port,
+            ("rate=200r/s;", "rate=1r/m;"),
+            ("burst=2000 nodelay", "burst=1 nodelay"),
+            ("    limit_req_status 429;\n", "    limit_req_status 429;\n    set_real_ip_from 127.0.0.0/8;\n    real_ip_header X-Test;\n"));
+        foreach (var (address, status) in new[]
+        {
+            ("2001:db8:0:100::1", HttpStatusCode.OK), ("2001:db8:0:1ff::2", HttpStatusCode.OK),
+            ("2001:db8:0:1ab::3", HttpStatusCode.TooManyRequests), ("2001:db8:0:200::1", HttpStatusCode.OK),
+            ("192.0.2.1", HttpStatusCode.OK), ("192.0.2.1", HttpStatusCode.OK),
+            ("192.0.2.1", HttpStatusCode.TooManyRequests), ("192.0.2.2", HttpStatusCode.OK),
+        })
+        {
+            using var http = new HttpClient { DefaultRequestHeaders = { { "X-Test", address } } };
+            using var answer = await http.GetAsync(new Uri(proxy.Address, "/stats"));
+            Assert.Equal((address, status), (address, answer.StatusCode));
+        }
     }
 
     [Fact]
@@ -93,77 +132,13 @@ public sealed class ProxyTests
             .Replace("listen [::]:80;", "", StringComparison.Ordinal)
             .Replace("listen 443 ssl", $"listen 127.0.0.1:{FreePort.Tcp()} ssl", StringComparison.Ordinal)
             .Replace("listen [::]:443 ssl http2;", "", StringComparison.Ordinal);
-        var run = Run.ToEnd(nginx, ["-t", "-e", "stderr", "-c", Wrap(folder, adapted), "-p", folder.Path]);
+        var run = Run.ToEnd(nginx, ["-t", "-e", "stderr", "-c", ShippedProxy.Wrap(folder, adapted), "-p", folder.Path]);
         Assert.True(run.ExitCode == 0, run.Text);
         Assert.DoesNotContain("[warn]", run.Text, StringComparison.Ordinal);
-        Assert.NotEqual(0, Run.ToEnd(nginx, ["-t", "-e", "stderr", "-c", Wrap(folder, adapted + "\nno_such_word;"), "-p", folder.Path]).ExitCode);
+        Assert.NotEqual(0, Run.ToEnd(nginx, ["-t", "-e", "stderr", "-c", ShippedProxy.Wrap(folder, adapted + "\nno_such_word;"), "-p", folder.Path]).ExitCode);
     }
 
-    private static Task<EmbeddedGateway> BehindProxyAsync() => EmbeddedGateway.StartAsync(
-        null, "--Gateway:TrustedProxies:0=127.0.0.1/32", "--Gateway:Limits:ConnectionsPerAddress=1");
-
-    // One connection an address: whoever is taken for somebody else is refused, and whoever pretends is not believed.
-    private static async Task AddressesAreToldAsync(Uri address, ProcessUnderTest proxy)
-    {
-        var first = new WireClientOptions { From = IPAddress.Parse("127.0.0.11"), Name = "first" };
-        var second = new WireClientOptions { From = IPAddress.Parse("127.0.0.12"), Name = "second" };
-        await Until.TrueAsync(() => ServesAsync(address), $"the proxy serves: {proxy.Output}", TimeSpan.FromSeconds(30));
-        await using var one = await WireClient.JoinAsync(address, first);
-        await using var two = await WireClient.JoinAsync(address, second);
-        await one.StartAsync();
-        await two.StartAsync();
-        await one.NextAsync(frame => frame.Type == "matched", "matched");
-        await two.NextAsync(frame => frame.Type == "matched", "matched");
-        await one.RelayAsync("through the proxy");
-        await two.NextAsync(frame => frame.Payload == "through the proxy", "the frame");
-
-        await using var again = await WireClient.OpenAsync(address, first with { Name = "again" });
-        await again.ClosedAsync(4429);
-        var pretending = first with { Headers = new Dictionary<string, string> { ["X-Forwarded-For"] = "192.0.2.7" } };
-        await using var pretender = await WireClient.OpenAsync(address, pretending);
-        await pretender.ClosedAsync(4429);
-    }
-
-    private static async Task<bool> ServesAsync(Uri address)
-    {
-        try
-        {
-            using var http = new HttpClient();
-            using var response = await http.GetAsync(new Uri(address, "/healthz/ready"));
-            return response.IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-    }
-
-    // Every part to adapt must be there: a changed example would otherwise be tested in its old shape.
-    private static string Adapt(string text, params (string Part, string With)[] changes)
-    {
-        foreach (var (part, with) in changes)
-        {
-            Assert.Contains(part, text, StringComparison.Ordinal);
-            text = text.Replace(part, with, StringComparison.Ordinal);
-        }
-        return text;
-    }
-
-    private static string Wrap(TemporaryFolder folder, string site)
-    {
-        var path = Path.Combine(folder.Path, "nginx.conf");
-        string Temporary(string kind) => string.Create(CultureInfo.InvariantCulture, $"{kind}_temp_path {folder.Path}/{kind};");
-        File.WriteAllText(path, $$"""
-            pid {{folder.Path}}/nginx.pid;
-            events { worker_connections 256; }
-            http {
-              access_log off;
-              {{Temporary("client_body")}} {{Temporary("proxy")}} {{Temporary("fastcgi")}} {{Temporary("uwsgi")}} {{Temporary("scgi")}}
-              {{site}}
-            }
-            """);
-        return path;
-    }
+    private static WireClientOptions From(string address) => new() { From = IPAddress.Parse(address), Name = address };
 
     private static string Joined(Certificates certificates, TemporaryFolder folder)
     {

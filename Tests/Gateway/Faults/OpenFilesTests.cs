@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Camdiv.Tests.Kit;
 using Camdiv.Tests.Kit.Protocol;
 
@@ -24,7 +23,7 @@ public sealed class OpenFilesTests
             SystemSettings.Default.With(Keys.PerAddress, 100_000).With(Keys.PendingPerAddress, 100_000).With(Keys.Hello, 60_000));
         Assert.Contains($"At most {Served} connections", gateway.Process.Output, StringComparison.Ordinal);
 
-        var clients = await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => AskAsync(gateway.Address)));
+        var clients = await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => RawSocket.AskAsync(gateway.Address)));
         try
         {
             Assert.False(gateway.Process.HasExited, gateway.Process.Output);
@@ -48,24 +47,8 @@ public sealed class OpenFilesTests
 
     private static async Task<bool> IsServedAsync(Uri gateway)
     {
-        var (socket, answer) = await AskAsync(gateway);
+        var (socket, answer) = await RawSocket.AskAsync(gateway);
         await (socket?.DisposeAsync() ?? ValueTask.CompletedTask);
         return answer == "101";
-    }
-
-    // The status of the answer to a handshake; empty when the connection was closed or not even made.
-    private static async Task<(RawSocket? Socket, string Answer)> AskAsync(Uri gateway)
-    {
-        RawSocket? socket = null;
-        try
-        {
-            socket = await RawSocket.ConnectAsync(gateway);
-            await socket.SendAsync(RawSocket.Handshake(gateway));
-            return (socket, await socket.StatusAsync());
-        }
-        catch (Exception refused) when (refused is SocketException or IOException)
-        {
-            return (socket, "");
-        }
     }
 }

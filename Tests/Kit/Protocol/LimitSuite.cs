@@ -144,6 +144,18 @@ public abstract class LimitSuite(ISystemFactory systems) : ProtocolSuite(systems
     }
 
     [Fact]
+    public async Task A_client_within_the_proxies_range_is_no_proxy()
+    {
+        await using var stage = await StageAsync(Defaults.With(Keys.PerAddress, 2).With(Keys.TrustedProxy, "127.0.1.0/24"));
+        for (var i = 0; i < 2; i++)
+        {
+            await stage.JoinAsync($"inner {i}", Proxied("127.0.1.1", $"198.51.100.{i}, 127.0.1.55"), stage.Gateway);
+        }
+        var refused = await stage.OpenAsync("inner 3", Proxied("127.0.1.1", "198.51.100.99, 127.0.1.55"), stage.Gateway);
+        await refused.ClosedAsync(4429);
+    }
+
+    [Fact]
     public async Task A_client_that_never_reads_is_closed_and_harms_nobody()
     {
         await using var stage = await StageAsync(Defaults.With(Keys.Burst, 100_000).With(Keys.ByteBurst, 1_000_000_000));

@@ -5,7 +5,7 @@ namespace Camdiv.Tests.Unit.Gateway.Http;
 
 public sealed class OriginPolicyTests
 {
-    private readonly OriginPolicy _policy = new(["https://Chat.Example", "http://localhost:3000/"]);
+    private readonly OriginPolicy _policy = new(["https://Chat.Example", "http://localhost:3000/"], []);
 
     [Theory]
     [InlineData(null, "host", true)]
@@ -39,6 +39,21 @@ public sealed class OriginPolicyTests
             request.Headers.Origin = origin;
         }
         Assert.Equal(allowed, _policy.Allows(request));
+    }
+
+    [Theory]
+    [InlineData("https://own.example", "own.example", true)]
+    [InlineData("http://Own.Example:5080", "own.example:5080", true)]
+    [InlineData("http://[::1]:5080", "[::1]:5080", true)]
+    [InlineData("http://rebound.example:5080", "rebound.example:5080", false)]
+    [InlineData("https://chat.example", "rebound.example", true)]
+    [InlineData(null, "rebound.example", true)]
+    public void With_own_names_a_page_under_another_name_may_not(string? origin, string host, bool allowed)
+    {
+        var request = new DefaultHttpContext().Request;
+        request.Headers.Host = host;
+        request.Headers.Origin = origin;
+        Assert.Equal(allowed, new OriginPolicy(["https://chat.example"], ["own.example", "::1"]).Allows(request));
     }
 
     [Fact]
