@@ -12,6 +12,7 @@ using Camdiv.Tests.Kit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace Camdiv.Tests.Unit.Gateway.Connections;
 
@@ -415,7 +416,7 @@ public sealed class ClientConnectionTests : IDisposable
     [Fact]
     public async Task A_failure_nobody_foresaw_closes_with_1011_and_is_logged_once()
     {
-        var log = new ListLogger();
+        var log = new FakeLogger<ClientConnection>();
         var services = Services(_engine, log);
         for (var i = 0; i < 3; i++)
         {
@@ -434,7 +435,7 @@ public sealed class ClientConnectionTests : IDisposable
                 "the connection ends after the close frame could leave");
             await run;
         }
-        Assert.Single(log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
+        Assert.Single(log.Collector.GetSnapshot(), record => record.Level == LogLevel.Error);
         Assert.Equal(0, (await _engine.GetStatsAsync(default)).Online);
     }
 
@@ -503,10 +504,10 @@ public sealed class ClientConnectionTests : IDisposable
     private Task Serve(FakeSocket socket) => Create(socket, _engine).RunAsync();
 
     private ClientConnection Create(FakeSocket socket, IMatchmaker engine) =>
-        new(socket, Services(engine, NullLogger.Instance), new AddressPrefix(1), CancellationToken.None);
+        new(socket, Services(engine, NullLogger<ClientConnection>.Instance), new AddressPrefix(1), CancellationToken.None);
 
-    private ConnectionServices Services(IMatchmaker engine, ILogger logger) =>
-        new(_options, engine, _tokens, _book, _instruments, _time, new TypedLogger<ClientConnection>(logger));
+    private ConnectionServices Services(IMatchmaker engine, ILogger<ClientConnection> logger) =>
+        new(_options, engine, _tokens, _book, _instruments, _time, logger);
 
     private static Task Done(Task run) => run.WaitAsync(TimeSpan.FromSeconds(10));
 

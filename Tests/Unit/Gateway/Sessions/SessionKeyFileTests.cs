@@ -1,6 +1,7 @@
 using Camdiv.Gateway.Sessions;
 using Camdiv.Tests.Kit;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace Camdiv.Tests.Unit.Gateway.Sessions;
 
@@ -50,8 +51,8 @@ public sealed class SessionKeyFileTests : IDisposable
     public void An_unusable_folder_gives_a_key_that_lives_in_memory()
     {
         File.WriteAllText(Folder, "a file where the folder should be");
-        var log = new ListLogger();
+        var log = new FakeLogger();
         Assert.Equal(32, SessionKeyFile.LoadOrCreate(Folder, log).Length);
-        Assert.Contains("will not survive a restart", Assert.Single(log.Lines), StringComparison.Ordinal);
+        Assert.Contains("will not survive a restart", Assert.Single(log.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
     }
 }

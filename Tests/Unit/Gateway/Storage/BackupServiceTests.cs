@@ -6,7 +6,7 @@ using Camdiv.Gateway.Telemetry;
 using Camdiv.Matchmaking;
 using Camdiv.Tests.Kit;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace Camdiv.Tests.Unit.Gateway.Storage;
 
@@ -15,8 +15,10 @@ public sealed class BackupServiceTests : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly ManualTimeProvider _time = new();
     private readonly FailingDisk _disk = new();
-    private readonly ListLogger _log = new();
+    private readonly FakeLogger<BackupService> _log = new();
     private readonly ServiceProvider _provider = new ServiceCollection().AddMetrics().BuildServiceProvider();
+
+    private IEnumerable<string> Log => _log.Collector.GetSnapshot().Select(record => record.Message);
 
     public void Dispose()
     {
@@ -95,10 +97,10 @@ public sealed class BackupServiceTests : IDisposable
             Assert.InRange(Interlocked.Read(ref failures), 4, long.MaxValue);
             // How far time moved until the pool had a thread for each turn is the machine's affair.
             var minutes = 1 + (int)_time.GetElapsedTime(begin).TotalMinutes;
-            Assert.InRange(_log.Lines.Count(line => line.Contains("cannot be written", StringComparison.Ordinal)), 1, minutes);
+            Assert.InRange(Log.Count(line => line.Contains("cannot be written", StringComparison.Ordinal)), 1, minutes);
             _disk.FailAfterBytes = null;
         }
-        Assert.Contains(_log.Lines, line => line.Contains("written again", StringComparison.Ordinal));
+        Assert.Contains(Log, line => line.Contains("written again", StringComparison.Ordinal));
         var after = new FakeSource();
         await using (await StartAsync(after))
         {
@@ -133,7 +135,7 @@ public sealed class BackupServiceTests : IDisposable
             new BackupOptions(),
             new GatewayInstruments(_provider.GetRequiredService<IMeterFactory>()),
             _time,
-            new TypedLogger(_log));
+            _log);
         await service.StartingAsync(default);
         await service.StartAsync(default);
         return new Running(service);
@@ -175,18 +177,6 @@ public sealed class BackupServiceTests : IDisposable
             await service.StopAsync(default);
             service.Dispose();
         }
-    }
-
-    private sealed class TypedLogger(ILogger inner) : ILogger<BackupService>
-    {
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            inner.Log(logLevel, eventId, state, exception, formatter);
     }
 
     private sealed class FakeSource : IBackupSource
