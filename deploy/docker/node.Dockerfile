@@ -27,8 +27,9 @@ USER $APP_UID
 ENV DOTNET_EnableDiagnostics=0 ASPNETCORE_URLS=http://*:5080
 # Browsers (5080), health and dashboard (5081), the cluster's inner traffic (11111) and admin commands (30000).
 EXPOSE 5080 5081 11111 30000
-# Gateways answer health on the browsers' port; give matchmakers CAMDIV_HEALTH_URL=http://127.0.0.1:5081/healthz/ready.
-ENV CAMDIV_HEALTH_URL=http://127.0.0.1:5080/healthz/ready
+# Gateways answer health on the browsers' port; give matchmakers CAMDIV_HEALTH_URL=http://127.0.0.1:5081/healthz/live.
+# Asks for life, not readiness: a gateway without a matchmaker keeps its clients, and engines restart what is unhealthy.
+ENV CAMDIV_HEALTH_URL=http://127.0.0.1:5080/healthz/live
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=2 CMD ["dotnet", "Camdiv.Silo.dll", "health"]
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["dotnet", "Camdiv.Silo.dll"]
