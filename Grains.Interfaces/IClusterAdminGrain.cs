@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace Camdiv.Grains;
 
-/// <summary>What tools outside the cluster ask; any silo answers.</summary>
+/// <summary>
+/// What tools outside the cluster ask; any silo answers. A call without an <see cref="AdminTicket"/> of somebody connected
+/// to that silo is refused with <see cref="UnauthorizedAccessException"/>.
+/// </summary>
 [Alias("camdiv.IClusterAdminGrain")]
 public interface IClusterAdminGrain : IGrainWithIntegerKey
 {

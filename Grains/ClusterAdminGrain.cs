@@ -1,17 +1,26 @@
 using Camdiv.Matchmaking;
+using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 
 namespace Camdiv.Grains;
 
-/// <summary>Answers tools outside the cluster, which cannot call gateway services themselves.</summary>
+/// <summary>
+/// Answers tools outside the cluster, which cannot call gateway services themselves. As a stateless worker it answers on the
+/// silo that the tool is connected to, which knows who that is; every call is logged with who and from where.
+/// </summary>
 [StatelessWorker(1)]
-public sealed class ClusterAdminGrain(
-    GatewayServiceClient gateways, Matchmakers matchmakers, IClusterMembershipService membership)
+public sealed partial class ClusterAdminGrain(
+    GatewayServiceClient gateways,
+    Matchmakers matchmakers,
+    IClusterMembershipService membership,
+    IOperators operators,
+    ILogger<ClusterAdminGrain> logger)
     : Grain, IClusterAdminGrain
 {
     /// <inheritdoc/>
     public async Task<ClusterReport> GetReportAsync()
     {
+        Admit("report");
         var counts = await Task.WhenAll(gateways.Live.Select(host => AskAsync(gateways.Find(host)?.GetStatsAsync())));
         var queues = await Task.WhenAll(Enum.GetValues<ChatType>()
             .Select(chat => AskAsync(matchmakers.AreThere ? GrainFactory.Queue(chat).GetStatsAsync() : null)));
@@ -34,6 +43,7 @@ public sealed class ClusterAdminGrain(
     /// <inheritdoc/>
     public async Task<bool> DrainGatewayAsync(string silo)
     {
+        Admit($"drain {OnOneLine(silo)}");
         var member = membership.CurrentSnapshot.Members.Values.FirstOrDefault(member =>
             member.Status == SiloStatus.Active
             && SiloRoles.IsGateway(member.Name)
@@ -45,6 +55,20 @@ public sealed class ClusterAdminGrain(
         await service.DrainAsync();
         return true;
     }
+
+    // Also calls from within the cluster bear no ticket: no node has a reason to make one.
+    private void Admit(string command)
+    {
+        if (RequestContext.Get(AdminTicket.Key) is not string ticket || operators.Find(ticket) is not { } caller)
+        {
+            LogRefused(logger, command);
+            throw new UnauthorizedAccessException("The call bears no ticket of somebody connected to this silo's client port.");
+        }
+        LogCommand(logger, command, caller.Name, caller.Address);
+    }
+
+    private static string OnOneLine(string text) =>
+        string.Concat(text.Take(100).Select(c => char.IsControl(c) ? '?' : c));
 
     private static async Task<T?> AskAsync<T>(Task<T>? asked)
         where T : class

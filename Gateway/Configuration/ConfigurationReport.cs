@@ -36,6 +36,11 @@ public sealed class ConfigurationReport
         }
     }
 
+    /// <summary>Notes something that an operator should know and that keeps nothing from starting.</summary>
+    /// <param name="path">Configuration path of what it is about.</param>
+    /// <param name="warning">A sentence without its full stop.</param>
+    public void Warn(string path, string warning) => _warnings.Add($"{path}: {warning}");
+
     /// <summary>Throws when there are problems.</summary>
     /// <exception cref="ConfigurationMistakesException">There are.</exception>
     public void ThrowIfAny()

@@ -3,6 +3,8 @@ using Camdiv.Gateway.Configuration;
 using Camdiv.Grains;
 using Camdiv.Silo.Configuration;
 using Camdiv.Silo.Redis;
+using Camdiv.Silo.Security;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Configuration;
 using StackExchange.Redis;
@@ -22,19 +24,26 @@ internal static class AdminClient
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(Patience);
         RedisLink? redis = null;
+        AdminKnock? knock = null;
         try
         {
             var builder = Host.CreateApplicationBuilder(args);
             builder.Logging.ClearProviders();
             var report = new ConfigurationReport();
             var settings = SiloSettings.ReadForClient(builder.Configuration, report);
+            var root = builder.Environment.ContentRootPath;
+            var (certificates, problems) = NodeCertificates.Read(settings.Node.Tls, root, CertificateUse.Client, TimeProvider.System);
+            report.Add($"{NodeOptions.Section}:{nameof(NodeOptions.Tls)}", problems);
+            report.Add(RedisOptions.Section, settings.Redis.FileProblems(root));
             report.ThrowIfAny();
-            redis = await ConnectAsync(settings.Redis, limit.Token);
-            builder.UseOrleansClient(client => Configure(client, settings, redis));
+            redis = await ConnectAsync(settings.Redis, root, limit.Token);
+            var knocking = knock = new AdminKnock(AdminKnock.Self, settings.Node.AdminKeyBytes(), TimeProvider.System);
+            builder.UseOrleansClient(client => Configure(client, settings, redis).UseCamdivDoors(knocking, certificates));
             using var host = builder.Build();
             await host.StartAsync(limit.Token);
             try
             {
+                RequestContext.Set(AdminTicket.Key, knock.Ticket);
                 var admin = host.Services.GetRequiredService<IGrainFactory>().GetGrain<IClusterAdminGrain>(0);
                 return await ask(admin);
             }
@@ -47,6 +56,16 @@ internal static class AdminClient
         {
             await error.WriteLineAsync(mistakes.Message);
             return GatewayHost.ExitBadConfiguration;
+        }
+        catch (Exception exception) when (knock?.Refusal is not null && (IsUnreachable(exception) || exception is ConnectionAbortedException))
+        {
+            await error.WriteLineAsync($"The cluster refuses the command: {knock.Refusal}");
+            return CommandLine.ExitRefused;
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            await error.WriteLineAsync($"The cluster refuses the command: {exception.Message}");
+            return CommandLine.ExitRefused;
         }
         catch (Exception exception) when (IsUnreachable(exception))
         {
@@ -62,23 +81,28 @@ internal static class AdminClient
         }
     }
 
-    private static async Task<RedisLink?> ConnectAsync(RedisOptions options, CancellationToken cancellation)
+    private static async Task<RedisLink?> ConnectAsync(RedisOptions options, string root, CancellationToken cancellation)
     {
         if (!options.IsConfigured)
         {
             return null;
         }
-        var once = new RedisOptions { ConnectionString = options.ConnectionString, StartTimeoutMs = 0 };
-        return await RedisLink.ConnectAsync(once, TimeProvider.System, NullLogger.Instance, cancellation);
+        var once = new RedisOptions
+        {
+            ConnectionString = options.ConnectionString,
+            Authority = options.Authority,
+            StartTimeoutMs = 0,
+        };
+        return await RedisLink.ConnectAsync(once, root, TimeProvider.System, NullLogger.Instance, cancellation);
     }
 
-    private static void Configure(IClientBuilder client, SiloSettings settings, RedisLink? redis)
+    private static IClientBuilder Configure(IClientBuilder client, SiloSettings settings, RedisLink? redis)
     {
         var node = settings.Node;
         client.Services.AddCamdivMessages();
         if (redis is null)
         {
-            client.UseLocalhostClustering(node.GatewayPort, node.ServiceId, node.ClusterId);
+            client.UseLocalhostClustering(node.GatewayPort ?? NodeOptions.DefaultGatewayPort, node.ServiceId, node.ClusterId);
         }
         else
         {
@@ -95,7 +119,7 @@ internal static class AdminClient
         }
         // One try per address: who asks at a terminal wants the answer that there is none.
         client.UseConnectionRetryFilter((_, _) => Task.FromResult(false));
-        client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = Patience);
+        return client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = Patience);
     }
 
     private static bool IsUnreachable(Exception exception) => exception

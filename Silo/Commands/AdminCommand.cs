@@ -14,7 +14,8 @@ internal static class AdminCommand
         var admin = new Command(
             "admin",
             "Asks a running cluster: the one of Redis:ConnectionString, Silo:ClusterId and Silo:ServiceId, else the node on "
-            + "this machine at Silo:GatewayPort.")
+            + "this machine at Silo:GatewayPort. With Silo:Tls it shows the certificate of Silo:Tls:Certificate and Silo:Tls:Key "
+            + "and trusts nodes of Silo:Tls:Authority; Silo:AdminKey is proved where nodes ask for it. Nodes log who asked for what.")
         {
             Json,
             Report("online", "Users with a live connection, by gateway.", AdminViews.Online),

@@ -13,10 +13,14 @@ public static class CommandLine
     /// <summary>Exit code when Redis or the cluster does not answer.</summary>
     public const int ExitUnreachable = 5;
 
+    /// <summary>Exit code when the cluster does not let the command in.</summary>
+    public const int ExitRefused = 6;
+
     /// <summary>Runs the command that <paramref name="args"/> name: without one, the node.</summary>
     /// <returns>
     /// 0; 1 for a failure or a mistake in the command line; 2 for mistakes in the configuration; 3 when an address is
-    /// taken; <see cref="ExitNotFound"/>; <see cref="ExitUnreachable"/>.
+    /// taken; <see cref="ExitNotFound"/>; <see cref="ExitUnreachable"/>;
+    /// <see cref="ExitRefused"/>.
     /// </returns>
     public static Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {

@@ -8,6 +8,12 @@ public sealed class NodeOptions
     /// <summary>The section's name.</summary>
     public const string Section = "Silo";
 
+    /// <summary>Port of Orleans clients on a node with the matchmaker role, when none is configured.</summary>
+    public const int DefaultGatewayPort = 30_000;
+
+    /// <summary>Least length of <see cref="AdminKey"/> in bytes: that of its MAC (RFC 2104, section 3).</summary>
+    public const int MinAdminKeyBytes = 32;
+
     /// <summary>Port of health and dashboard on a node without the gateway role, when none is configured.</summary>
     public const int DefaultOpsPort = 5081;
 
@@ -22,8 +28,17 @@ public sealed class NodeOptions
     /// <summary>Port of the cluster's inner traffic (1 to 65,535).</summary>
     public int SiloPort { get; set; } = 11_111;
 
-    /// <summary>Port of Orleans clients such as the <c>admin</c> commands (1 to 65,535); 0: this node serves none.</summary>
-    public int GatewayPort { get; set; } = 30_000;
+    /// <summary>
+    /// Port of Orleans clients, which are the <c>admin</c> commands (1 to 65,535); 0: this node serves none. Unset: 30000 on
+    /// a node with the matchmaker role, none on a gateway.
+    /// </summary>
+    public int? GatewayPort { get; set; }
+
+    /// <summary>
+    /// Base64 key of 32 bytes or more that <c>admin</c> commands must prove to have. Empty: a certificate of
+    /// <see cref="Tls"/>, or without TLS a connection from this very machine, is enough.
+    /// </summary>
+    public string AdminKey { get; set; } = "";
 
     /// <summary>
     /// Address at which the other nodes reach this one: an IP address or a name that resolves to one. Empty: loopback
@@ -33,6 +48,15 @@ public sealed class NodeOptions
 
     /// <summary>Listens on all addresses instead of the advertised one: for containers whose address is translated.</summary>
     public bool ListenOnAnyAddress { get; set; }
+
+    /// <summary>TLS of both ports.</summary>
+    public ClusterTlsOptions Tls { get; } = new();
+
+    /// <summary>
+    /// Lets a node without <see cref="Tls"/> listen on addresses that are not private. Whoever reaches such a port can read
+    /// everything and do everything.
+    /// </summary>
+    public bool AllowPlaintext { get; set; }
 
     /// <summary>Cluster that this node joins; nodes of other clusters in the same Redis are not seen.</summary>
     public string ClusterId { get; set; } = "camdiv";
@@ -73,6 +97,9 @@ public sealed class NodeOptions
     /// <summary>Whether this node hosts queues.</summary>
     public bool IsMatchmaker => RoleSet.HasFlag(NodeRoles.Matchmaker);
 
+    /// <summary>The port of Orleans clients, or 0 for none.</summary>
+    public int EffectiveGatewayPort => GatewayPort ?? (IsMatchmaker ? DefaultGatewayPort : 0);
+
     /// <summary>The port of health checks and dashboard, or null for none.</summary>
     public int? EffectiveOpsPort => OpsPort ?? (IsGateway ? null : DefaultOpsPort);
 
@@ -86,7 +113,7 @@ public sealed class NodeOptions
     {
         var problems = Rules.Ranges(
             (nameof(SiloPort), SiloPort, 1, 65_535),
-            (nameof(GatewayPort), GatewayPort, 0, 65_535),
+            (nameof(GatewayPort), GatewayPort ?? 0, 0, 65_535),
             (nameof(OpsPort), OpsPort ?? 1, 1, 65_535),
             (nameof(ShutdownTimeoutMs), ShutdownTimeoutMs, 1_000, 600_000)).ToList();
         for (var i = 0; i < Roles.Length; i++)
@@ -100,7 +127,7 @@ public sealed class NodeOptions
         {
             problems.Add((nameof(Roles), "must name at least one of matchmaker and gateway"));
         }
-        if (SiloPort == GatewayPort)
+        if (SiloPort == EffectiveGatewayPort)
         {
             problems.Add((nameof(GatewayPort), $"must differ from {nameof(SiloPort)} ({SiloPort})"));
         }
@@ -120,7 +147,25 @@ public sealed class NodeOptions
         {
             problems.Add((nameof(Dashboard), $"needs {nameof(OpsPort)}: it has no place on the browsers' port"));
         }
+        if (AdminKeyProblem() is { } key)
+        {
+            problems.Add((nameof(AdminKey), key));
+        }
         problems.AddRange(Rules.Names((nameof(ClusterId), ClusterId), (nameof(ServiceId), ServiceId)));
-        return problems.Concat(Membership.Problems().Select(p => ($"{nameof(Membership)}:{p.Property}", p.Problem)));
+        return problems
+            .Concat(Membership.Problems().Select(p => ($"{nameof(Membership)}:{p.Property}", p.Problem)))
+            .Concat(Tls.Problems().Select(p => ($"{nameof(Tls)}:{p.Property}", p.Problem)));
+    }
+
+    /// <summary>What is wrong with <see cref="AdminKey"/>, or null.</summary>
+    internal string? AdminKeyProblem() => AdminKey.Length == 0 || AdminKeyBytes().Length >= MinAdminKeyBytes
+        ? null
+        : $"must be base64 of at least {MinAdminKeyBytes} bytes (openssl rand -base64 32)";
+
+    /// <summary>The bytes of <see cref="AdminKey"/>; none when it is empty or no base64.</summary>
+    internal byte[] AdminKeyBytes()
+    {
+        var bytes = new byte[AdminKey.Length];
+        return Convert.TryFromBase64String(AdminKey, bytes, out var length) ? bytes[..length] : [];
     }
 }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using Camdiv.Silo.Security;
 using StackExchange.Redis;
 
 namespace Camdiv.Silo.Configuration;
@@ -14,6 +16,12 @@ public sealed class RedisOptions
     /// </summary>
     public string ConnectionString { get; set; } = "";
 
+    /// <summary>
+    /// PEM file of the authority that signed Redis' certificate, for a connection with <c>ssl=true</c>. Empty: those that
+    /// this machine trusts.
+    /// </summary>
+    public string Authority { get; set; } = "";
+
     /// <summary>How long a starting node waits for Redis before it gives up, in ms (0 to 3,600,000).</summary>
     public int StartTimeoutMs { get; set; } = 60_000;
 
@@ -28,8 +36,35 @@ public sealed class RedisOptions
         {
             problems.Add((nameof(ConnectionString), "must be HOST:PORT, optionally followed by options such as ,password=…"));
         }
+        else if (IsConfigured && Authority.Length > 0 && TryParse(out var parsed) && !parsed.Ssl)
+        {
+            problems.Add((nameof(Authority), $"is of no use unless {nameof(ConnectionString)} says ssl=true"));
+        }
         return problems;
     }
+
+    /// <summary>What is wrong with the files these values name, as <see cref="Problems"/>.</summary>
+    /// <param name="root">Folder that relative paths are of.</param>
+    internal IEnumerable<(string Property, string Problem)> FileProblems(string root)
+    {
+        if (!IsConfigured || Authority.Length == 0)
+        {
+            return [];
+        }
+        try
+        {
+            _ = ReadAuthority(root);
+            return [];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        {
+            return [(nameof(Authority), $"cannot be used: {exception.Message.ReplaceLineEndings(" ")}")];
+        }
+    }
+
+    /// <summary>Reads <see cref="Authority"/>; null when it is empty.</summary>
+    internal CertificateAuthority? ReadAuthority(string root) =>
+        Authority.Length == 0 ? null : CertificateAuthority.Read(Path.GetFullPath(Authority, root));
 
     /// <summary>Reads the connection string.</summary>
     public bool TryParse(out ConfigurationOptions options)

@@ -34,6 +34,11 @@ public sealed record SiloSettings(NodeOptions Node, RedisOptions Redis, GeoIpOpt
             new GeoIpOptions(),
             new ReportStreamOptions());
         report.Add(RedisOptions.Section, settings.Redis.Problems());
+        report.Add($"{NodeOptions.Section}:{nameof(NodeOptions.Tls)}", settings.Node.Tls.Problems());
+        if (settings.Node.AdminKeyProblem() is { } key)
+        {
+            report.Add(NodeOptions.Section, [(nameof(NodeOptions.AdminKey), key)]);
+        }
         return settings;
     }
 

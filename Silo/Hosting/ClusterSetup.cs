@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Camdiv.Grains;
 using Camdiv.Silo.Configuration;
 using Camdiv.Silo.Redis;
@@ -15,13 +14,15 @@ public static class ClusterSetup
     /// <param name="silo">The silo.</param>
     /// <param name="settings">Valid settings.</param>
     /// <param name="redis">The cluster's Redis; null: a cluster of one on loopback.</param>
-    public static ISiloBuilder UseCamdivCluster(this ISiloBuilder silo, SiloSettings settings, RedisLink? redis)
+    /// <param name="address">Where the other nodes reach this one.</param>
+    internal static ISiloBuilder UseCamdivCluster(
+        this ISiloBuilder silo, SiloSettings settings, RedisLink? redis, IPAddress address)
     {
         var node = settings.Node;
         if (redis is null)
         {
             silo.UseLocalhostClustering(
-                node.SiloPort, node.GatewayPort, serviceId: node.ServiceId, clusterId: node.ClusterId);
+                node.SiloPort, node.EffectiveGatewayPort, serviceId: node.ServiceId, clusterId: node.ClusterId);
         }
         else
         {
@@ -30,7 +31,7 @@ public static class ClusterSetup
                 cluster.ClusterId = node.ClusterId;
                 cluster.ServiceId = node.ServiceId;
             });
-            silo.ConfigureEndpoints(Advertised(node), node.SiloPort, node.GatewayPort, node.ListenOnAnyAddress);
+            silo.ConfigureEndpoints(address, node.SiloPort, node.EffectiveGatewayPort, node.ListenOnAnyAddress);
             silo.UseRedisClustering(options =>
             {
                 options.ConfigurationOptions = redis.Options;
@@ -96,20 +97,6 @@ public static class ClusterSetup
         to.NumMissedTableIAmAliveLimit = (from.StaleAfterMs + from.SignOfLifeMs - 1) / from.SignOfLifeMs;
         to.TableRefreshTimeout = Ms(from.RefreshMs);
         to.MaxJoinAttemptTime = Ms(from.JoinTimeoutMs);
-    }
-
-    private static IPAddress Advertised(NodeOptions node)
-    {
-        if (IPAddress.TryParse(node.AdvertisedAddress, out var address))
-        {
-            return address;
-        }
-        var name = node.AdvertisedAddress.Length > 0 ? node.AdvertisedAddress : Dns.GetHostName();
-        var known = Dns.GetHostAddresses(name)
-            .Where(a => a.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6)
-            .OrderBy(a => a.AddressFamily == AddressFamily.InterNetwork ? 0 : 1)
-            .ToList();
-        return known.Find(a => !IPAddress.IsLoopback(a)) ?? known.FirstOrDefault() ?? IPAddress.Loopback;
     }
 
     private static TimeSpan Ms(int milliseconds) => TimeSpan.FromMilliseconds(milliseconds);

@@ -7,6 +7,7 @@ using Camdiv.Matchmaking;
 using Camdiv.Silo.Configuration;
 using Camdiv.Silo.Redis;
 using Camdiv.Silo.Reports;
+using Camdiv.Silo.Security;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -36,6 +37,8 @@ public static class NodeServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
         services.AddSingleton<SiloInstruments>();
+        services.AddSingleton<AdminSessions>();
+        services.AddSingleton<IOperators>(static provider => provider.GetRequiredService<AdminSessions>());
         services.AddSingleton<IZeroedInstruments>(static provider =>
             new ZeroedInstruments(provider.GetRequiredService<SiloInstruments>().Zero));
         services.AddSingleton<IZeroedInstruments>(static provider =>

@@ -5,6 +5,7 @@ using Camdiv.Gateway.Telemetry;
 using Camdiv.Silo.Configuration;
 using Camdiv.Silo.Geo;
 using Camdiv.Silo.Redis;
+using Camdiv.Silo.Security;
 using Microsoft.Extensions.Configuration.Memory;
 
 namespace Camdiv.Silo.Hosting;
@@ -31,11 +32,14 @@ public static class SiloHost
         {
             AddGateway(builder, settings);
         }
+        var address = NodeAddress.Find(settings, report);
+        PlaintextRule.Check(settings, address, report);
+        var certificates = ReadCertificates(builder, settings, report);
         report.ThrowIfAny();
         var signals = builder.AddCamdivTelemetry(new TelemetryIdentity("camdiv", settings.Node.SiloName, RoleWord(settings.Node)));
 
         var redis = settings.Redis.IsConfigured
-            ? await ConnectAsync(settings.Redis, builder.Configuration, cancellation).ConfigureAwait(false)
+            ? await ConnectAsync(settings.Redis, builder, cancellation).ConfigureAwait(false)
             : null;
         try
         {
@@ -46,7 +50,9 @@ public static class SiloHost
             OpsEndpoint.Listen(builder, settings.Node);
             builder.UseOrleans(silo =>
             {
-                silo.UseCamdivCluster(settings, redis).AddCamdivRoles(settings.Node, redis, KeepUsers(builder.Configuration));
+                silo.UseCamdivCluster(settings, redis, address)
+                    .UseCamdivDoors(settings.Node, certificates)
+                    .AddCamdivRoles(settings.Node, redis, KeepUsers(builder.Configuration));
                 if (signals.Traces)
                 {
                     // Carries a match's trace to the gateways. Only then: it puts a filter into every grain call.
@@ -90,6 +96,8 @@ public static class SiloHost
                 // Of every try to place a grain, two lines; what cannot be placed after all of them is an error.
                 new("Logging:LogLevel:Polly", nameof(LogLevel.Error)),
                 new("Logging:LogLevel:Camdiv.Grains.GatewayService", nameof(LogLevel.Warning)),
+                // Who was refused at a port is counted, and told in a bounded way, by the port's own guard.
+                new("Logging:LogLevel:Orleans.Connections.Security", nameof(LogLevel.Critical)),
             ],
         });
 
@@ -105,13 +113,29 @@ public static class SiloHost
         builder.Services.AddCamdivGateway(builder.Configuration);
     }
 
+    private static NodeCertificates? ReadCertificates(
+        WebApplicationBuilder builder, SiloSettings settings, ConfigurationReport report)
+    {
+        var root = builder.Environment.ContentRootPath;
+        var (certificates, problems) = NodeCertificates.Read(settings.Node.Tls, root, CertificateUse.Node, TimeProvider.System);
+        report.Add($"{NodeOptions.Section}:{nameof(NodeOptions.Tls)}", problems);
+        report.Add(RedisOptions.Section, settings.Redis.FileProblems(root));
+        if (certificates is not null)
+        {
+            builder.Services.AddSingleton<IHostedService>(services =>
+                certificates.LogTo(services.GetRequiredService<ILogger<NodeCertificates>>()));
+        }
+        return certificates;
+    }
+
     // The wait must be visible, and the host that logs is not built yet.
     private static async Task<RedisLink> ConnectAsync(
-        RedisOptions options, IConfiguration configuration, CancellationToken cancellation)
+        RedisOptions options, WebApplicationBuilder builder, CancellationToken cancellation)
     {
         var loggers = LoggerFactory.Create(logging =>
-            logging.AddConfiguration(configuration.GetSection("Logging")).AddConsole());
-        return await RedisLink.ConnectAsync(options, TimeProvider.System, loggers.CreateLogger<RedisLink>(), cancellation)
+            logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole());
+        return await RedisLink.ConnectAsync(
+            options, builder.Environment.ContentRootPath, TimeProvider.System, loggers.CreateLogger<RedisLink>(), cancellation)
             .ConfigureAwait(false);
     }
 
@@ -122,7 +146,7 @@ public static class SiloHost
         if (settings.Node.IsGateway
             && builder.Services.GetInstance<SessionTokenOptions>() is { Keys.Length: 0 } session)
         {
-            session.Keys = [await SharedSessionKey.GetOrCreateAsync(redis.Database, settings.Node.ServiceId).ConfigureAwait(false)];
+            session.Keys = [await SharedSessionKey.GetOrCreateAsync(redis, settings.Node.ServiceId).ConfigureAwait(false)];
         }
     }
 

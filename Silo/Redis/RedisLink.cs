@@ -1,5 +1,9 @@
 using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using Camdiv.Silo.Configuration;
+using Camdiv.Silo.Security;
 using StackExchange.Redis;
 
 namespace Camdiv.Silo.Redis;
@@ -35,17 +39,30 @@ public sealed partial class RedisLink : IAsyncDisposable
     /// <summary>What it was made from.</summary>
     public ConfigurationOptions Options { get; }
 
+    /// <summary>Where it is, for people.</summary>
+    public string EndPoints => string.Join(',', Options.EndPoints.Select(Show));
+
+    /// <summary>Whether every end point is this very machine's.</summary>
+    public bool IsLoopback => Options.EndPoints.All(endPoint => endPoint switch
+    {
+        IPEndPoint ip => PrivateNetwork.IsLoopback(ip.Address),
+        DnsEndPoint dns => string.Equals(dns.Host, "localhost", StringComparison.OrdinalIgnoreCase),
+        UnixDomainSocketEndPoint => true,
+        _ => false,
+    });
+
     /// <summary>The database.</summary>
     public IDatabase Database => Multiplexer.GetDatabase();
 
     /// <summary>Connects, trying again until it works or <see cref="RedisOptions.StartTimeoutMs"/> is over.</summary>
     /// <param name="options">Valid options.</param>
+    /// <param name="root">Folder that relative paths of files are of.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where the wait is told of.</param>
     /// <param name="cancellation">Gives up earlier.</param>
     /// <exception cref="RedisUnavailableException">Redis did not answer in time.</exception>
     public static async Task<RedisLink> ConnectAsync(
-        RedisOptions options, TimeProvider time, ILogger logger, CancellationToken cancellation)
+        RedisOptions options, string root, TimeProvider time, ILogger logger, CancellationToken cancellation)
     {
         if (!options.TryParse(out var configuration))
         {
@@ -55,6 +72,10 @@ public sealed partial class RedisLink : IAsyncDisposable
         configuration.BacklogPolicy = BacklogPolicy.FailFast;
         configuration.ReconnectRetryPolicy = new LinearRetry((int)Pause.TotalMilliseconds);
         configuration.ClientName ??= "camdiv";
+        if (options.ReadAuthority(root) is { } authority)
+        {
+            configuration.CertificateValidation += (_, certificate, _, errors) => Trusts(authority, certificate, errors, time);
+        }
         var endPoints = string.Join(',', configuration.EndPoints.Select(Show));
         var timeout = TimeSpan.FromMilliseconds(options.StartTimeoutMs);
         var begun = time.GetTimestamp();
@@ -80,6 +101,36 @@ public sealed partial class RedisLink : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Whether Redis answers somebody who gives no password. It is tried, for a client's own password says nothing: a
+    /// Redis without one takes any.
+    /// </summary>
+    /// <exception cref="RedisConnectionException">Redis does not answer at all.</exception>
+    public async Task<bool> IsOpenAsync()
+    {
+        var anonymous = Options.Clone();
+        anonymous.User = null;
+        anonymous.Password = null;
+        anonymous.AbortOnConnectFail = true;
+        anonymous.ConnectRetry = 1;
+        try
+        {
+            var stranger = await ConnectionMultiplexer.ConnectAsync(anonymous).ConfigureAwait(false);
+            await using (stranger.ConfigureAwait(false))
+            {
+                _ = await stranger.GetDatabase().PingAsync().ConfigureAwait(false);
+                return true;
+            }
+        }
+        catch (RedisException exception) when (IsAuthentication(exception))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Tells that a Redis of this machine asks for no password.</summary>
+    internal void TellOpen() => LogOpenOnLoopback(_logger, EndPoints);
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
@@ -102,6 +153,23 @@ public sealed partial class RedisLink : IAsyncDisposable
             return (null, Innermost(exception).Message);
         }
     }
+
+    private static bool Trusts(
+        CertificateAuthority authority, X509Certificate? certificate, SslPolicyErrors errors, TimeProvider time)
+    {
+        // The name must fit in any case; who signed is what the machine cannot know.
+        if (certificate is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != SslPolicyErrors.None)
+        {
+            return false;
+        }
+        using var copy = X509CertificateLoader.LoadCertificate(certificate.Export(X509ContentType.Cert));
+        return authority.ProblemOf(copy, CertificateUse.Server, time) is null;
+    }
+
+    private static bool IsAuthentication(Exception? exception) => exception is not null
+        && (exception is RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure }
+            || exception.Message.Contains("NOAUTH", StringComparison.Ordinal)
+            || IsAuthentication(exception.InnerException));
 
     private static Exception Innermost(Exception exception) =>
         exception.InnerException is { } inner ? Innermost(inner) : exception;

@@ -73,7 +73,7 @@ public sealed class RedisGoneTests(ITestOutputHelper output) : FaultTest(output)
     {
         var from = WireClock.Now;
         await using var link = await RedisLink.ConnectAsync(
-            new RedisOptions { ConnectionString = redis }, TimeProvider.System, NullLogger.Instance, default);
+            new RedisOptions { ConnectionString = redis }, Repository.Root, TimeProvider.System, NullLogger.Instance, default);
         await Until.TrueAsync(
             async () => (await link.Database.StreamRangeAsync("camdiv:reports")).Any(entry => entry["id"] == id),
             "the report is in the stream",

@@ -1,6 +1,9 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
 using Camdiv.Gateway.Configuration;
 using Camdiv.Silo.Configuration;
 using Camdiv.Silo.Hosting;
+using Camdiv.Tests.Kit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -8,7 +11,7 @@ namespace Camdiv.Tests.Cluster.Node;
 
 /// <summary>Mistakes are reported at start, together, each with its configuration path.</summary>
 [Collection(Alone.Name)]
-public sealed class ConfigurationTests
+public sealed partial class ConfigurationTests
 {
     [Fact]
     public void The_defaults_are_a_cluster_of_one_with_both_roles()
@@ -19,17 +22,19 @@ public sealed class ConfigurationTests
         Assert.StartsWith("silo-", settings.Node.SiloName);
         Assert.Null(settings.Node.EffectiveOpsPort);
         Assert.False(settings.Redis.IsConfigured);
+        Assert.Equal(30_000, settings.Node.EffectiveGatewayPort);
     }
 
     [Theory]
-    [InlineData("matchmaker", "matchmaker-one", 5081)]
-    [InlineData("gateway", "gateway-one", null)]
-    public void A_role_names_the_silo_and_decides_on_the_operators_port(string role, string name, int? opsPort)
+    [InlineData("matchmaker", "matchmaker-one", 5081, 30_000)]
+    [InlineData("gateway", "gateway-one", null, 0)]
+    public void A_role_names_the_silo_and_decides_on_the_operators_ports(string role, string name, int? opsPort, int clientPort)
     {
         var (settings, problems) = Read(
             ("Silo:Roles:0", role), ("Silo:Name", "one"), ("Redis:ConnectionString", "localhost:1"));
         Assert.Empty(problems);
         Assert.Equal((name, opsPort), (settings.Node.SiloName, settings.Node.EffectiveOpsPort));
+        Assert.Equal(clientPort, settings.Node.EffectiveGatewayPort);
     }
 
     [Theory]
@@ -45,6 +50,10 @@ public sealed class ConfigurationTests
     [InlineData("Silo:Membership:MaxProbeTimeoutMs", "500", "Silo:Membership:MaxProbeTimeoutMs: must be from 1000")]
     [InlineData("Silo:Membership:Votes", "none", "Silo:Membership:Votes: must be a whole number")]
     [InlineData("Redis:ConnectionString", "host,noSuchOption=1", "Redis:ConnectionString: must be HOST:PORT")]
+    [InlineData("Silo:AdminKey", "c2hvcnQ=", "Silo:AdminKey: must be base64 of at least 32 bytes")]
+    [InlineData("Silo:Tls:Key", "node.key", "Silo:Tls:Certificate: must name a file")]
+    [InlineData("Silo:Tls:Certificate", "node.crt", "Silo:Tls:Authority: must name a file")]
+    [InlineData("Silo:Tls:PollIntervalMs", "1", "Silo:Tls:PollIntervalMs: must be from 1000")]
     [InlineData("Redis:StartTimeoutMs", "-1", "Redis:StartTimeoutMs: must be from 0")]
     [InlineData("GeoIp:PollIntervalMs", "1", "GeoIp:PollIntervalMs: must be from 100")]
     [InlineData("Reports:MaxPending", "0", "Reports:MaxPending: must be from 1")]
@@ -67,6 +76,42 @@ public sealed class ConfigurationTests
             ["Cluster:LeaseMs", "Gateway:HelloTimeoutMs", "Matchmaking:AckMs", "Redis:StartTimeoutMs", "Silo:SiloPort"],
             mistakes.Problems.Select(p => p[..p.IndexOf(": ", StringComparison.Ordinal)]).Distinct().Order());
     }
+
+    [Fact]
+    public void The_README_s_table_names_every_key_of_a_node_and_none_else()
+    {
+        var keys = new SortedSet<string>(StringComparer.Ordinal);
+        Collect(typeof(NodeOptions), NodeOptions.Section, keys);
+        Collect(typeof(RedisOptions), RedisOptions.Section, keys);
+        Collect(typeof(GeoIpOptions), GeoIpOptions.Section, keys);
+        Collect(typeof(ReportStreamOptions), ReportStreamOptions.Section, keys);
+        var sections = keys.Select(key => key[..key.IndexOf(':')]).ToHashSet();
+        var documented = Key().Matches(File.ReadAllText(Path.Combine(Repository.Root, "README.md")))
+            .Select(match => match.Groups[1].Value)
+            .Where(key => sections.Contains(key[..key.IndexOf(':')]))
+            .ToHashSet(StringComparer.Ordinal);
+        Assert.Equal(keys, documented.Order(StringComparer.Ordinal));
+    }
+
+    private static void Collect(Type options, string path, SortedSet<string> keys)
+    {
+        foreach (var property in options.GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        {
+            var type = property.PropertyType;
+            if (type is { IsClass: true, IsArray: false } && type != typeof(string))
+            {
+                Collect(type, $"{path}:{property.Name}", keys);
+            }
+            else if (property.CanWrite)
+            {
+                keys.Add($"{path}:{property.Name}");
+            }
+        }
+    }
+
+    // In a table's first cell only; prose may show longer forms.
+    [GeneratedRegex(@"(?<=^\|[^|\n]*)`([A-Z][A-Za-z]+(?::[A-Za-z]+)+)`", RegexOptions.Multiline)]
+    private static partial Regex Key();
 
     private static (SiloSettings Settings, IReadOnlyList<string> Problems) Read(params (string Key, string Value)[] values)
     {

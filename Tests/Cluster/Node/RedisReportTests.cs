@@ -96,7 +96,7 @@ public sealed class RedisReportTests : IAsyncDisposable
     }
 
     private static Task<RedisLink> ConnectAsync(RedisServer server) => RedisLink.ConnectAsync(
-        new RedisOptions { ConnectionString = server.ConnectionString }, TimeProvider.System, NullLogger.Instance, default);
+        new RedisOptions { ConnectionString = server.ConnectionString }, Repository.Root, TimeProvider.System, NullLogger.Instance, default);
 
     private static Report Report(int number) => new(
         $"r{number}",

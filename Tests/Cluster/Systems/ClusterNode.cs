@@ -27,12 +27,11 @@ public sealed class ClusterNode : IAsyncDisposable
             $"--Redis:ConnectionString={redis.ConnectionString}",
             .. role == "silo" ? Array.Empty<string>() : [$"--Silo:Roles:0={role}"],
             $"--Silo:Name={name}",
-            $"--Silo:SiloPort={FreePort.Tcp()}",
-            $"--Silo:GatewayPort={FreePort.Tcp()}",
+            $"--Silo:SiloPort={SiloPort}",
             "--Silo:AdvertisedAddress=127.0.0.1",
             .. IsGateway
                 ? new[] { $"--urls={Address.GetLeftPart(UriPartial.Authority)}" }
-                : [$"--Silo:OpsPort={_httpPort}", "--Silo:OpsAddress=127.0.0.1"],
+                : [$"--Silo:OpsPort={_httpPort}", "--Silo:OpsAddress=127.0.0.1", $"--Silo:GatewayPort={ClientPort}"],
             $"--Storage:DataFolder={_data.Path}",
             "--Gateway:Limits:ConnectionsPerAddress=100000",
             "--Gateway:Limits:PendingPerAddress=100000",
@@ -51,6 +50,12 @@ public sealed class ClusterNode : IAsyncDisposable
 
     /// <summary>Whether it serves browsers.</summary>
     public bool IsGateway => Role != "matchmaker";
+
+    /// <summary>Its port among nodes.</summary>
+    public int SiloPort { get; } = FreePort.Tcp();
+
+    /// <summary>Its port for admin commands; a gateway has none.</summary>
+    public int ClientPort { get; } = FreePort.Tcp();
 
     /// <summary>Its HTTP address: the browsers' on a gateway, the operators' on a matchmaker.</summary>
     public Uri Address => new($"http://127.0.0.1:{_httpPort}");

@@ -16,13 +16,19 @@ public sealed class SiloAlone : ISystemUnderTest
             Repository.Output("Silo", "Camdiv.Silo"),
             [
                 $"--urls=http://127.0.0.1:{port}",
-                $"--Silo:SiloPort={FreePort.Tcp()}",
-                $"--Silo:GatewayPort={FreePort.Tcp()}",
+                $"--Silo:SiloPort={SiloPort}",
+                $"--Silo:GatewayPort={ClientPort}",
                 $"--Storage:DataFolder={_data.Path}",
                 .. settings.Arguments,
             ],
             Repository.Root);
     }
+
+    /// <summary>Its port among nodes.</summary>
+    public int SiloPort { get; } = FreePort.Tcp();
+
+    /// <summary>Its port for admin commands.</summary>
+    public int ClientPort { get; } = FreePort.Tcp();
 
     /// <inheritdoc/>
     public IReadOnlyList<Uri> Gateways { get; }
