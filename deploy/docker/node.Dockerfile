@@ -25,7 +25,7 @@ COPY --from=build /app ./
 USER $APP_UID
 # The root file system may be read-only: the node keeps its state in memory and Redis.
 ENV DOTNET_EnableDiagnostics=0 ASPNETCORE_URLS=http://*:5080
-# Browsers (5080), health and dashboard (5081), the cluster's inner traffic (11111) and admin commands (30000).
+# Browsers (5080), health and dashboard (5081), the cluster's inner traffic (11111) and admin commands (30000, matchmakers).
 EXPOSE 5080 5081 11111 30000
 # Gateways answer health on the browsers' port; give matchmakers CAMDIV_HEALTH_URL=http://127.0.0.1:5081/healthz/live.
 # Asks for life, not readiness: a gateway without a matchmaker keeps its clients, and engines restart what is unhealthy.

@@ -43,6 +43,12 @@ public sealed class LocalCluster : ISystemUnderTest
     /// <summary>What a node wrote.</summary>
     public string LogOf(string node) => ReadLog(Path.Combine(_folder.Path, $"{node}.log"));
 
+    /// <summary>The first of its ports.</summary>
+    public int Base => _base;
+
+    /// <summary>The folder of what its <c>NAME</c> shows to others: <c>tls.crt</c>, <c>tls.key</c>, <c>ca.crt</c>.</summary>
+    public string CertificateOf(string name) => Path.Combine(_folder.Path, "certificates", name);
+
     /// <summary>The pids that its processes have now, by name.</summary>
     public IReadOnlyDictionary<string, int> Pids => Directory.EnumerateFiles(_folder.Path, "*.pid").ToDictionary(
         file => Path.GetFileNameWithoutExtension(file),
@@ -50,10 +56,10 @@ public sealed class LocalCluster : ISystemUnderTest
 
     /// <summary>Runs <c>cluster up</c>.</summary>
     public static async Task<LocalCluster> StartAsync(
-        SystemSettings settings, IReadOnlyDictionary<string, string>? environment = null, string? order = null)
+        SystemSettings settings, IReadOnlyDictionary<string, string>? environment = null, string? order = null, bool tls = false)
     {
         var cluster = new LocalCluster(settings, environment);
-        var up = await cluster.RunAsync(order is null ? ["up"] : ["up", "--order", order]);
+        var up = await cluster.RunAsync(["up", .. order is null ? new string[0] : ["--order", order], .. tls ? ["--tls"] : new string[0]]);
         if (up.ExitCode != 0)
         {
             var log = cluster.Output;
@@ -105,7 +111,8 @@ public sealed class LocalCluster : ISystemUnderTest
         }
     }
 
-    private static bool IsFree(int port)
+    /// <summary>Whether nothing listens there.</summary>
+    public static bool IsFree(int port)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);

@@ -13,13 +13,18 @@ public sealed class ComposeTests
     public void Docker_compose_takes_it()
     {
         var compose = Tools.Require("docker-compose", "docker-compose");
-        var run = Run.ToEnd(
-            compose, ["-f", DeployFiles.Path(File), "config", "-q"],
-            environment: new() { ["TURN_SECRET"] = "a", ["GRAFANA_PASSWORD"] = "b" });
+        string[] needed = ["TURN_SECRET", "REDIS_PASSWORD", "GRAFANA_PASSWORD", "CAMDIV_USER"];
+        var all = needed.ToDictionary(name => name, _ => "a");
+        var run = Run.ToEnd(compose, ["-f", DeployFiles.Path(File), "config", "-q"], environment: all);
         Assert.True(run.ExitCode == 0, run.Text);
-        var without = Run.ToEnd(
-            compose, ["-f", DeployFiles.Path(File), "config", "-q"], environment: new() { ["TURN_SECRET"] = "", ["GRAFANA_PASSWORD"] = "" });
-        Assert.NotEqual(0, without.ExitCode);
+        var example = DeployFiles.Text("compose/env.example");
+        foreach (var name in needed)
+        {
+            var without = Run.ToEnd(
+                compose, ["-f", DeployFiles.Path(File), "config", "-q"], environment: new(all) { [name] = "" });
+            Assert.NotEqual(0, without.ExitCode);
+            Assert.Contains($"\n{name}=", example, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -40,13 +45,36 @@ public sealed class ComposeTests
     }
 
     [Fact]
+    public void Redis_asks_for_a_password_and_only_nodes_are_on_its_network()
+    {
+        var services = Services();
+        var command = services["redis"]!["command"]![2]!.GetValue<string>();
+        Assert.Contains("requirepass", command, StringComparison.Ordinal);
+        Assert.Contains("--port 0 --tls-port 6379", command, StringComparison.Ordinal);
+        Assert.Equal(["cluster"], NetworksOf(services["redis"]!));
+        Assert.Equal(
+            ["gateway-1", "gateway-2", "matchmaker-1", "matchmaker-2", "redis"],
+            services.Where(service => NetworksOf(service.Value!).Contains("cluster")).Select(service => service.Key).Order());
+        var cluster = DeployFiles.Yaml(File)[0]["networks"]!["cluster"]!;
+        Assert.True(cluster["internal"]!.GetValue<bool>());
+        var range = IPNetwork.Parse(cluster["ipam"]!["config"]![0]!["subnet"]!.GetValue<string>());
+        foreach (var (_, node) in services.Where(service => service.Value!["environment"]?["Silo__Name"] is not null))
+        {
+            // It listens there only, so that no other container reaches its inner ports.
+            var advertised = node!["environment"]!["Silo__AdvertisedAddress"]!.GetValue<string>();
+            Assert.Equal(advertised, node["networks"]!["cluster"]!["ipv4_address"]!.GetValue<string>());
+            Assert.True(range.Contains(IPAddress.Parse(advertised)));
+        }
+    }
+
+    [Fact]
     public void Gateways_believe_their_proxy_only()
     {
         var services = Services();
-        var network = IPNetwork.Parse(Inner()["subnet"]!.GetValue<string>());
-        var proxy = IPAddress.Parse(services["haproxy"]!["networks"]!["inner"]!["ipv4_address"]!.GetValue<string>());
+        var network = IPNetwork.Parse(Edge()["subnet"]!.GetValue<string>());
+        var proxy = IPAddress.Parse(services["haproxy"]!["networks"]!["edge"]!["ipv4_address"]!.GetValue<string>());
         Assert.True(network.Contains(proxy));
-        Assert.False(IPNetwork.Parse(Inner()["ip_range"]!.GetValue<string>()).Contains(proxy), "Another service might get the proxy's address.");
+        Assert.False(IPNetwork.Parse(Edge()["ip_range"]!.GetValue<string>()).Contains(proxy), "Another service might get the proxy's address.");
         foreach (var name in new[] { "gateway-1", "gateway-2" })
         {
             Assert.Equal(proxy.ToString(), services[name]!["environment"]!["Gateway__TrustedProxies__0"]!.GetValue<string>());
@@ -71,8 +99,15 @@ public sealed class ComposeTests
         }
     }
 
-    private static JsonObject Inner() =>
-        DeployFiles.Yaml(File)[0]["networks"]!["inner"]!["ipam"]!["config"]![0]!.AsObject();
+    private static List<string> NetworksOf(JsonNode service) => service["networks"] switch
+    {
+        JsonArray names => [.. names.Select(name => name!.GetValue<string>())],
+        JsonObject places => [.. places.Select(place => place.Key)],
+        _ => [],
+    };
+
+    private static JsonObject Edge() =>
+        DeployFiles.Yaml(File)[0]["networks"]!["edge"]!["ipam"]!["config"]![0]!.AsObject();
 
     private static JsonObject Services() => DeployFiles.Yaml(File)[0]["services"]!.AsObject();
 }

@@ -42,6 +42,7 @@ public sealed partial class DeployFileTests
     [Theory]
     [InlineData("local/cluster")]
     [InlineData("coturn/rotate-secret")]
+    [InlineData("tls/certificates")]
     [InlineData("kubernetes/overlays/example/secrets.example")]
     public void Scripts_parse(string file)
     {
@@ -52,6 +53,7 @@ public sealed partial class DeployFileTests
     [Theory]
     [InlineData("local/cluster")]
     [InlineData("coturn/rotate-secret")]
+    [InlineData("tls/certificates")]
     public void Scripts_can_be_run(string file)
     {
         if (!OperatingSystem.IsWindows())

@@ -10,7 +10,7 @@ internal static class DeployFiles
     private static readonly string[] Checked =
     [
         ".yml", ".yaml", ".json", ".cfg", ".conf", ".service", ".env", "env.example", "secrets.example", ".md",
-        ".Dockerfile", ".dockerignore", "local/cluster", "coturn/rotate-secret",
+        ".Dockerfile", ".dockerignore", "local/cluster", "coturn/rotate-secret", "tls/certificates",
     ];
 
     public static string Root { get; } = System.IO.Path.Combine(Repository.Root, "deploy");
@@ -37,19 +37,5 @@ internal static class DeployFiles
     public static IReadOnlyList<JsonNode> Yaml(string relative) => YamlAt(Path(relative));
 
     /// <inheritdoc cref="Yaml"/>
-    public static IReadOnlyList<JsonNode> YamlAt(string path)
-    {
-        var python = Tools.Require("python3", "python3-yaml");
-        var probe = Run.ToEnd(python, ["-c", "import yaml"]);
-        Tools.RequirePath(probe.ExitCode == 0 ? python : null, "python3-yaml is not installed (Debian package python3-yaml)");
-        var run = Run.ToEnd(
-            python,
-            [
-                "-c",
-                "import sys, yaml, json; print(json.dumps([d for d in yaml.safe_load_all(open(sys.argv[1])) if d is not None], default=str))",
-                path,
-            ]);
-        Assert.True(run.ExitCode == 0, $"{path}: {run.Text}");
-        return [.. JsonNode.Parse(run.Text)!.AsArray().Select(document => document!)];
-    }
+    public static IReadOnlyList<JsonNode> YamlAt(string path) => Camdiv.Tests.Kit.Yaml.Read(path);
 }

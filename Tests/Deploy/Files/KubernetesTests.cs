@@ -146,7 +146,32 @@ public sealed class KubernetesTests
                 Assert.Contains($"--from-literal={variable["key"]}=", documented, StringComparison.Ordinal);
             }
         }
+        var made = DeployFiles.Yaml("kubernetes/overlays/example/certificates.yaml")
+            .Where(one => Kind(one) == "Certificate")
+            .Select(one => one["spec"]!["secretName"]!.GetValue<string>())
+            .ToList();
+        foreach (var volume in Of("Deployment").SelectMany(one => one["spec"]!["template"]!["spec"]!["volumes"]!.AsArray()))
+        {
+            if (volume!["secret"]?["secretName"]?.GetValue<string>() is { } secret)
+            {
+                Assert.Contains(secret, made);
+            }
+        }
         Assert.Empty(Of("Secret"));
+    }
+
+    [Fact]
+    public void Nodes_and_Redis_talk_by_TLS()
+    {
+        foreach (var deployment in Of("Deployment").Where(one => Name(one) != "redis"))
+        {
+            var variables = Containers(deployment).Single()["env"]!.AsArray().Select(v => v!["name"]!.GetValue<string>()).ToList();
+            Assert.Empty(Samples.TlsKeys.Except(variables));
+        }
+        var redis = string.Join(' ', Containers(Of("Deployment").Single(one => Name(one) == "redis")).Single()["command"]!.AsArray());
+        Assert.Contains("requirepass", redis, StringComparison.Ordinal);
+        Assert.Contains("--port 0 --tls-port 6379", redis, StringComparison.Ordinal);
+        Assert.Contains("ssl=true,password=", DeployFiles.Text("kubernetes/overlays/example/secrets.example"), StringComparison.Ordinal);
     }
 
     private static IEnumerable<JsonNode> Of(string kind) => DeployFiles.All

@@ -36,4 +36,15 @@ public sealed class SystemdTests
         var line = DeployFiles.Text($"systemd/{unit}").Split('\n').Single(l => l.StartsWith("TimeoutStopSec=", StringComparison.Ordinal));
         Assert.True(int.Parse(line.Split('=')[1].TrimEnd('s'), System.Globalization.CultureInfo.InvariantCulture) >= least, line);
     }
+
+    [Fact]
+    public void Nodes_and_Redis_talk_by_TLS()
+    {
+        var keys = DeployFiles.Text("systemd/node.env").Split('\n').Select(line => line.Split('=')[0]).ToList();
+        Assert.Empty(Samples.TlsKeys.Except(keys));
+        Assert.Contains(",ssl=true,password=", DeployFiles.Text("systemd/node.env"), StringComparison.Ordinal);
+        Assert.All(
+            ["systemd/camdiv-gateway.service", "systemd/camdiv-matchmaker.service"],
+            unit => Assert.Contains("EnvironmentFile=/etc/camdiv/node.env", DeployFiles.Text(unit), StringComparison.Ordinal));
+    }
 }
