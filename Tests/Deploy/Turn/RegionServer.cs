@@ -48,10 +48,13 @@ internal sealed class RegionServer : IAsyncDisposable
     public static async Task<RegionServer> StartAsync(Certificates certificates, string secret = Secret, params string[] more)
     {
         var server = new RegionServer(certificates, secret, more);
-        await server._process!.LineAsync(
-            line => line.Contains("Total General servers", StringComparison.Ordinal), "coturn's servers");
+        await server._process!.LineAsync(IsLastOfStart, "coturn's threads");
         return server;
     }
+
+    /// <summary>Whether a line is the last word of coturn's start: the former of 4.6, the latter of 4.17.</summary>
+    public static bool IsLastOfStart(string line) =>
+        line.Contains("Total General servers", StringComparison.Ordinal) || line.Contains("Total auth threads", StringComparison.Ordinal);
 
     /// <summary>Runs deploy/coturn/rotate-secret on its database.</summary>
     public string RotateSecret(string verb, string? secret = null)
