@@ -1,5 +1,6 @@
 using System.Globalization;
 using Camdiv.Tests.Kit;
+using Camdiv.Tests.Kit.Protocol;
 using Camdiv.Tests.Kit.Turn;
 
 namespace Camdiv.Tests.Browser.Kit.Suites;
@@ -65,9 +66,11 @@ public abstract class RelaySuite(ISystemFactory systems) : BrowserSuite(systems)
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_page_open_past_expiry_gets_fresh_credentials_before_the_restart(bool byInitiator)
+    [InlineData(true, 86_400, "25:00:00")]
+    [InlineData(false, 86_400, "25:00:00")]
+    [InlineData(true, 120, "00:03:00")]
+    [InlineData(false, 120, "00:03:00")]
+    public async Task A_page_open_past_expiry_gets_fresh_credentials_before_the_restart(bool byInitiator, int life, string later)
     {
         await using var coturn = await Coturn.StartAsync();
         var aged = RelayOnly with { Prepare = context => context.Clock.InstallAsync() };
@@ -77,11 +80,11 @@ public abstract class RelaySuite(ISystemFactory systems) : BrowserSuite(systems)
                 var (a, b) = await scene.PairAsync("video", aged);
                 await Task.WhenAll(a.PlaysAsync(), b.PlaysAsync());
                 var old = await Task.WhenAll(a.CredentialAsync(), b.CredentialAsync());
-                await Task.WhenAll(old.Select(LaterThanAsync));
+                await Task.WhenAll(old.Select(credential => LaterThanAsync(credential, life)));
                 // On a busy machine a call may have restarted ICE before, with what was good then.
                 var before = await Task.WhenAll(a.GenerationsAsync(), b.GenerationsAsync());
 
-                await Task.WhenAll(scene.People.Select(person => person.Page.Clock.FastForwardAsync("25:00:00")));
+                await Task.WhenAll(scene.People.Select(person => person.Page.Clock.FastForwardAsync(later)));
                 var one = a.Line.Received("matched")[0].GetProperty("initiator").GetBoolean() == byInitiator ? a : b;
                 await one.Page.EvaluateAsync("() => window.dispatchEvent(new Event('online'))");
 
@@ -94,13 +97,13 @@ public abstract class RelaySuite(ISystemFactory systems) : BrowserSuite(systems)
                 }
                 await Task.WhenAll(a.PlaysAsync(), b.PlaysAsync());
             },
-            With(coturn));
+            With(coturn).With(Keys.IceLifeSeconds, life));
     }
 
     // Credentials carry their expiry in seconds: within one second two are the same.
-    private static Task LaterThanAsync(string credential)
+    private static Task LaterThanAsync(string credential, int life)
     {
-        var issued = long.Parse(credential.Split(':')[0], CultureInfo.InvariantCulture) - 86_400;
+        var issued = long.Parse(credential.Split(':')[0], CultureInfo.InvariantCulture) - life;
         return Until.TrueAsync(() => TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() > issued + 1, "the next second");
     }
 }
