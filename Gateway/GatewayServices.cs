@@ -138,18 +138,24 @@ public static partial class GatewayServices
     }
 
     /// <summary>
-    /// Keeps users' reports in files of the data folder, unless an <see cref="IReportSink"/> is registered already. Reads
-    /// the section <c>Storage</c>.
+    /// Takes users' reports, and keeps them in files of the data folder unless an <see cref="IReportStore"/> is registered
+    /// already; an <see cref="IReportSink"/> registered before is kept. Reads the section <c>Storage</c>.
     /// </summary>
     public static IServiceCollection AddReportFile(this IServiceCollection services, IConfiguration configuration)
     {
         AddStorageOptions(services, configuration, services.GetConfigurationReport());
-        services.TryAddSingleton<IReportSink>(static provider => new ReportFile(
+        services.TryAddSingleton<IReportStore>(static provider => new ReportFile(
             FolderOf(provider),
             provider.GetRequiredService<StorageOptions>().Reports,
             provider.GetRequiredService<GatewayInstruments>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ReportFile>>()));
+        services.TryAddSingleton<IReportSink>(static provider => new ReportDesk(
+            provider.GetRequiredService<IReportStore>(),
+            provider.GetRequiredService<StorageOptions>().Reports,
+            provider.GetRequiredService<GatewayInstruments>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ReportDesk>>()));
         return services;
     }
 

@@ -23,7 +23,7 @@ public sealed class SiloInstruments : IDisposable
         _written = _meter.CreateCounter<long>(
             "camdiv.silo.reports.written", "{report}", "Users' reports written to Redis.");
         _dropped = _meter.CreateCounter<long>(
-            "camdiv.silo.reports.dropped", "{report}", "Users' reports lost because too many waited for Redis.");
+            "camdiv.silo.reports.dropped", "{report}", "Users' reports lost because a node stopped while they waited for Redis.");
         _failures = _meter.CreateCounter<long>(
             "camdiv.silo.reports.failures", "{failure}", "Failed attempts to write reports to Redis.");
         _reloads = _meter.CreateCounter<long>(

@@ -21,7 +21,10 @@ public sealed class StorageOptions
         var problems = Bound.Check(
             new("Backup:" + nameof(BackupOptions.FlushIntervalMs), Backup.FlushIntervalMs, 10, 60_000),
             new("Reports:" + nameof(ReportOptions.MaxFileBytes), Reports.MaxFileBytes, 4_096, 1L << 40),
-            new("Reports:" + nameof(ReportOptions.MaxFiles), Reports.MaxFiles, 1, 1_000)).ToList();
+            new("Reports:" + nameof(ReportOptions.MaxFiles), Reports.MaxFiles, 1, 1_000),
+            new("Reports:" + nameof(ReportOptions.KeepDays), Reports.KeepDays, 0, 3_650),
+            new("Reports:" + nameof(ReportOptions.PerIdentity), Reports.PerIdentity, 1, 1_000_000),
+            new("Reports:" + nameof(ReportOptions.PerAddress), Reports.PerAddress, 1, 1_000_000)).ToList();
         if (string.IsNullOrWhiteSpace(DataFolder))
         {
             problems.Add((nameof(DataFolder), "must name a folder"));
@@ -40,12 +43,24 @@ public sealed class BackupOptions
     public int FlushIntervalMs { get; set; } = 100;
 }
 
-/// <summary>The file of users' reports. Bound from <c>Storage:Reports</c>.</summary>
+/// <summary>Users' reports: how many are taken, and the files of the single process. Bound from <c>Storage:Reports</c>.</summary>
 public sealed class ReportOptions
 {
     /// <summary>Size at which a report file is set aside and a new one begun, in bytes (4,096 to 1 TiB).</summary>
     public long MaxFileBytes { get; set; } = 16 * 1024 * 1024;
 
-    /// <summary>Report files kept, the present one included; the oldest goes (1 to 1,000).</summary>
+    /// <summary>
+    /// Most report files, the present one included (1 to 1,000). When all are full, reports are refused until an operator has
+    /// taken a file away.
+    /// </summary>
     public int MaxFiles { get; set; } = 8;
+
+    /// <summary>Report files whose last report is older than this are deleted, in days (0 to 3,650); 0: none is.</summary>
+    public int KeepDays { get; set; }
+
+    /// <summary>Reports one identity may make within 24 h at a gateway (1 to 1,000,000).</summary>
+    public int PerIdentity { get; set; } = 20;
+
+    /// <summary>Reports one address (IPv6: one /56) may make within 24 h at a gateway (1 to 1,000,000).</summary>
+    public int PerAddress { get; set; } = 100;
 }

@@ -125,6 +125,10 @@ internal sealed partial class ClientConnection
                 Decline(ErrorCodes.NotInRoom, "The room is neither the present nor the last one.");
             }
         }
+        catch (TooManyReportsException)
+        {
+            Decline(ErrorCodes.RateLimited, "Too many reports for a day.");
+        }
         catch (MatchmakerUnavailableException)
         {
             Decline(ErrorCodes.Unavailable, "The report could not be recorded; try again.");

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Camdiv.Gateway.Configuration;
 using Camdiv.Gateway.Telemetry;
 using Camdiv.Matchmaking;
@@ -9,11 +7,13 @@ namespace Camdiv.Gateway.Storage;
 
 /// <summary>
 /// Reports as JSON Lines in <c>reports.jsonl</c>. A full file becomes <c>reports.1.jsonl</c>, that one
-/// <c>reports.2.jsonl</c> and so on; the oldest goes. Thread-safe.
+/// <c>reports.2.jsonl</c> and so on. No report is dropped to make room: when all files are full, new ones are refused until
+/// a file is taken away or its time is up. Thread-safe.
 /// </summary>
-internal sealed partial class ReportFile : IReportSink, IDisposable
+internal sealed partial class ReportFile : IReportStore, IDisposable
 {
     private static readonly TimeSpan LogInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromHours(1);
 
     private readonly string _folder;
     private readonly ReportOptions _options;
@@ -21,8 +21,10 @@ internal sealed partial class ReportFile : IReportSink, IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<ReportFile> _logger;
     private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly ITimer? _sweeper;
     private FileStream? _file;
     private long? _loggedAt;
+    private volatile bool _full;
 
     public ReportFile(
         string folder, ReportOptions options, GatewayInstruments instruments, TimeProvider time, ILogger<ReportFile> logger)
@@ -32,26 +34,39 @@ internal sealed partial class ReportFile : IReportSink, IDisposable
         _instruments = instruments;
         _time = time;
         _logger = logger;
+        _sweeper = options.KeepDays > 0
+            ? time.CreateTimer(static file => ((ReportFile)file!).OnSweep(), this, TimeSpan.Zero, SweepInterval)
+            : null;
+    }
+
+    public double Fill
+    {
+        get
+        {
+            var used = 0L;
+            for (var i = 0; i < _options.MaxFiles; i++)
+            {
+                var file = new FileInfo(FilePath(i));
+                used += file.Exists ? file.Length : 0;
+            }
+            return _full ? 1 : Math.Min(1, used / ((double)_options.MaxFiles * _options.MaxFileBytes));
+        }
     }
 
     public async ValueTask WriteAsync(Report report, CancellationToken cancellation)
     {
-        var json = JsonSerializer.SerializeToUtf8Bytes(
-            new ReportLine(
-                report.At,
-                report.Id,
-                report.Reporter.Value,
-                report.Reported.Value,
-                report.Room.Value,
-                Protocol.ProtocolWords.Of(report.Chat),
-                report.Reason),
-            ReportJson.Default.ReportLine);
+        var line = ReportLine.Write(report);
         await _gate.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            var file = Open(json.Length + 1);
+            if (Open(line.Length) is not { } file)
+            {
+                _full = true;
+                throw new MatchmakerUnavailableException("There is no room for more reports.");
+            }
             // Not cancelled half-way: a line is whole or not there.
-            await file.WriteAsync((byte[])[.. json, (byte)'\n'], CancellationToken.None).ConfigureAwait(false);
+            await file.WriteAsync(line, CancellationToken.None).ConfigureAwait(false);
+            _full = false;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -66,13 +81,20 @@ internal sealed partial class ReportFile : IReportSink, IDisposable
 
     public void Dispose()
     {
+        _sweeper?.Dispose();
         _file?.Dispose();
         _gate.Dispose();
     }
 
-    private FileStream Open(int more)
+    // Null when there is no room.
+    private FileStream? Open(int more)
     {
         DataFolder.Ensure(_folder);
+        if (_file is not null && !File.Exists(FilePath(0)))
+        {
+            // Taken away by whoever reads reports; what is written to it now would be lost.
+            Close();
+        }
         if (_file is null)
         {
             _file = DataFolder.AppendOwnerOnly(FilePath(0));
@@ -84,12 +106,21 @@ internal sealed partial class ReportFile : IReportSink, IDisposable
         }
         if (_file.Length > 0 && _file.Length + more > _options.MaxFileBytes)
         {
-            _file.Dispose();
-            _file = null;
-            Rotate();
+            Close();
+            Sweep();
+            if (!TryRotate())
+            {
+                return null;
+            }
             _file = DataFolder.AppendOwnerOnly(FilePath(0));
         }
         return _file;
+    }
+
+    private void Close()
+    {
+        _file?.Dispose();
+        _file = null;
     }
 
     private bool EndsInLineBreak()
@@ -99,14 +130,59 @@ internal sealed partial class ReportFile : IReportSink, IDisposable
         return reader.ReadByte() == '\n';
     }
 
-    private void Rotate()
+    private bool TryRotate()
     {
-        File.Delete(FilePath(_options.MaxFiles - 1));
-        for (var i = _options.MaxFiles - 2; i >= 0; i--)
+        for (var free = 0; free < _options.MaxFiles; free++)
         {
-            if (File.Exists(FilePath(i)))
+            if (!File.Exists(FilePath(free)))
             {
-                File.Move(FilePath(i), FilePath(i + 1), overwrite: true);
+                for (var i = free; i > 0; i--)
+                {
+                    File.Move(FilePath(i - 1), FilePath(i));
+                }
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void OnSweep()
+    {
+        // A write under way sweeps by itself when it needs room; an hour later is soon enough for the rest.
+        if (_gate.Wait(0))
+        {
+            try
+            {
+                Sweep();
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                Failed(exception);
+            }
+            finally
+            {
+                _gate.Release();
+            }
+        }
+    }
+
+    private void Sweep()
+    {
+        if (_options.KeepDays == 0)
+        {
+            return;
+        }
+        var oldest = _time.GetUtcNow() - TimeSpan.FromDays(_options.KeepDays);
+        for (var i = 0; i < _options.MaxFiles; i++)
+        {
+            var file = new FileInfo(FilePath(i));
+            if (file.Exists && file.LastWriteTimeUtc < oldest)
+            {
+                if (i == 0)
+                {
+                    Close();
+                }
+                file.Delete();
             }
         }
     }
@@ -116,8 +192,7 @@ internal sealed partial class ReportFile : IReportSink, IDisposable
 
     private void Failed(Exception exception)
     {
-        _file?.Dispose();
-        _file = null;
+        Close();
         _instruments.ReportFailed();
         if (_loggedAt is not { } logged || _time.GetElapsedTime(logged) >= LogInterval)
         {
@@ -129,10 +204,3 @@ internal sealed partial class ReportFile : IReportSink, IDisposable
     [LoggerMessage(1531, LogLevel.Error, "A report could not be recorded ({Cause}); its author was told.")]
     private static partial void LogFailed(ILogger logger, string cause);
 }
-
-internal sealed record ReportLine(
-    DateTimeOffset Time, string Id, string Reporter, string Reported, string Room, string Chat, string Reason);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(ReportLine))]
-internal sealed partial class ReportJson : JsonSerializerContext;

@@ -45,6 +45,7 @@ public sealed partial class GatewayInstruments
         }
         Add(_backupFailures, "camdiv.journal", Journals);
         _reportFailures.Add(0);
+        Add(_reportsRefused, "camdiv.reason", "identity", "address", "full");
     }
 
     /// <summary>Adds zero to the credentials of a region.</summary>

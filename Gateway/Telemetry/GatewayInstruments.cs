@@ -28,6 +28,7 @@ public sealed partial class GatewayInstruments : IDisposable
     private readonly Counter<long> _credentials;
     private readonly Counter<long> _backupFailures;
     private readonly Counter<long> _reportFailures;
+    private readonly Counter<long> _reportsRefused;
     private long _direct;
     private long _relayed;
 
@@ -70,9 +71,21 @@ public sealed partial class GatewayInstruments : IDisposable
             "camdiv.storage.backup.failures", "{failure}", "Failed attempts to write the backup.");
         _reportFailures = _meter.CreateCounter<long>(
             "camdiv.storage.report.failures", "{failure}", "Reports that could not be recorded.");
+        _reportsRefused = _meter.CreateCounter<long>(
+            "camdiv.reports.refused", "{report}", "Users' reports that were not taken, by the bound that was reached.");
+        _meter.CreateObservableGauge(
+            "camdiv.reports.fill", () => ReportFill?.Invoke() ?? 0, "1", "Share of the room for users' reports that is in use.");
         _meter.CreateObservableGauge(
             "camdiv.media.direct_ratio", ObserveDirect, "1", "Share of media connections that need no relay.");
     }
+
+    /// <summary>How much of the room for users' reports is in use.</summary>
+    internal Func<double>? ReportFill { get; set; }
+
+    /// <summary>Counts a report that was not taken.</summary>
+    /// <param name="bound"><c>identity</c>, <c>address</c> or <c>full</c>.</param>
+    internal void ReportRefused(string bound) =>
+        _reportsRefused.Add(1, new KeyValuePair<string, object?>("camdiv.reason", bound));
 
     /// <summary>Counts an open connection; every call is paired with one of <see cref="ConnectionEnded"/>.</summary>
     public void ConnectionBegun() => _connections.Add(1);

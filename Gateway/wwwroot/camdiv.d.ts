@@ -153,7 +153,7 @@ export interface CamdivOptions {
 }
 
 export type CamdivErrorCode =
-  | 'bad-argument' | 'not-in-room' | 'too-long' | 'relay-unavailable' | 'timeout' | 'closed';
+  | 'bad-argument' | 'not-in-room' | 'too-long' | 'relay-unavailable' | 'timeout' | 'closed' | 'rate-limited' | 'unavailable';
 
 export class CamdivError extends Error {
   constructor(code: CamdivErrorCode, message: string);
@@ -219,7 +219,8 @@ export class Camdiv extends EventTarget {
   /**
    * Reports the present or the last stranger; resolves with the report's id.
    * @param reason 1 to 500 characters
-   * Rejects with {CamdivError} `not-in-room`, `bad-argument`, `timeout` after 10 s.
+   * Rejects with {CamdivError} `not-in-room`, `bad-argument`, `rate-limited` after too many a day, `unavailable` when the server has
+   * no room for it, `timeout` after 10 s. A second report of the same room resolves with the first one's id.
    */
   report(reason: string): Promise<string>;
 

@@ -111,6 +111,10 @@ public struct RoomSnapshotSurrogate
     /// <summary>In how many ms this side's time to acknowledge is up; negative when it has been for long.</summary>
     [Id(13)]
     public long AckInMs;
+
+    /// <summary>Reported by this side.</summary>
+    [Id(14)]
+    public bool Reported;
 }
 
 /// <summary>Converts a <see cref="RoomSnapshot"/>.</summary>
@@ -134,6 +138,7 @@ public sealed class RoomSnapshotConverter(Clock clock) : IConverter<RoomSnapshot
         AckDeadlineMs = clock.EndOf(surrogate.AckInMs),
         Seat = surrogate.Seat,
         PeerSeat = surrogate.PeerSeat,
+        Reported = surrogate.Reported,
     };
 
     /// <inheritdoc/>
@@ -152,6 +157,7 @@ public sealed class RoomSnapshotConverter(Clock clock) : IConverter<RoomSnapshot
         AckInMs = value.AckDeadlineMs - clock.NowMs,
         Seat = value.Seat,
         PeerSeat = value.PeerSeat,
+        Reported = value.Reported,
     };
 }
 
@@ -198,6 +204,10 @@ public struct SessionSnapshotSurrogate
     /// <summary>How long the user is not matched yet because of them, in ms.</summary>
     [Id(10)]
     public long PauseMs;
+
+    /// <summary>Whether the last room was reported.</summary>
+    [Id(11)]
+    public bool LastReported;
 }
 
 /// <summary>Converts a <see cref="SessionSnapshot"/>.</summary>
@@ -218,6 +228,7 @@ public sealed class SessionSnapshotConverter(Clock clock) : IConverter<SessionSn
         Proven = surrogate.Proven,
         Failures = surrogate.Failures,
         PauseMs = surrogate.PauseMs,
+        LastReported = surrogate.LastReported,
     };
 
     /// <inheritdoc/>
@@ -233,5 +244,6 @@ public sealed class SessionSnapshotConverter(Clock clock) : IConverter<SessionSn
         Proven = value.Proven,
         Failures = value.Failures,
         PauseMs = value.PauseMs,
+        LastReported = value.LastReported,
     };
 }

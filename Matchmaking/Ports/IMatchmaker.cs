@@ -89,8 +89,9 @@ public interface IUserConnection
     /// <returns>False when <paramref name="room"/> is neither the present nor the last room.</returns>
     bool Block(RoomId room);
 
-    /// <summary>Reports the present or last peer.</summary>
+    /// <summary>Reports the present or last peer. A second report of the same room is not recorded again.</summary>
     /// <returns>The report's id, or null when <paramref name="room"/> is neither the present nor the last room.</returns>
+    /// <exception cref="TooManyReportsException">The user, or its network, has reported as often as it may for a day.</exception>
     /// <exception cref="MatchmakerUnavailableException">The report could not be recorded.</exception>
     ValueTask<string?> ReportAsync(RoomId room, string reason, CancellationToken cancellation);
 

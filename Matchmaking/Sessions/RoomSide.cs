@@ -43,6 +43,9 @@ internal sealed class RoomSide
     /// <summary>It came from another host or a copy, so that what was said before is not known.</summary>
     public bool Brought;
 
+    /// <summary>Whether the user's report of this room is recorded.</summary>
+    public bool Reported;
+
     public long PeerVersion;
     public bool PeerAcked;
     public bool PeerAway;
@@ -69,4 +72,7 @@ internal sealed record LastRoom(RoomId Room, UserId Partner, ChatType Chat, long
 {
     /// <summary>Whether the user was told, or caused, the end; an away user hears of it on resume.</summary>
     public bool Told;
+
+    /// <summary>Whether the user's report of it is recorded.</summary>
+    public bool Reported;
 }

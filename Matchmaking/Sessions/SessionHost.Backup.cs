@@ -107,6 +107,7 @@ public sealed partial class SessionHost
                     Version = side.Version,
                     PeerVersion = side.PeerVersion,
                     AckDeadlineMs = side.AckDeadlineMs,
+                    Reported = side.Reported,
                 }
                 : null,
             LastPartner = session.Last?.Partner.Value,
@@ -116,6 +117,7 @@ public sealed partial class SessionHost
             Proven = session.Proven,
             Failures = session.Failures,
             PauseMs = Math.Max(0, session.PausedUntilMs - _clock.NowMs),
+            LastReported = session.Last?.Reported ?? false,
         };
     }
 

@@ -138,17 +138,45 @@ public sealed partial class SessionHost
         return true;
     }
 
-    internal Report? Complain(UserConnection connection, RoomId room, string reason)
+    internal Report? Complain(UserConnection connection, RoomId room, string reason, out bool recorded)
     {
         lock (_gate)
         {
+            recorded = false;
             if (Live(connection) is not { } session || Partner(session, room) is not { } partner)
             {
                 return null;
             }
-            var chat = session.Room is { } side && side.Id == room ? side.Offer.Chat : session.Last!.Chat;
+            var present = session.Room is { } side && side.Id == room ? side : null;
+            recorded = present?.Reported ?? session.Last!.Reported;
             return new Report(
-                RandomId.Next(), DateTimeOffset.FromUnixTimeMilliseconds(_clock.NowMs), session.User, partner, room, chat, reason);
+                ReportId.Of(room, session.User),
+                DateTimeOffset.FromUnixTimeMilliseconds(_clock.NowMs),
+                session.User,
+                partner,
+                room,
+                present?.Offer.Chat ?? session.Last!.Chat,
+                reason)
+            {
+                From = session.From,
+            };
+        }
+    }
+
+    internal void Recorded(UserConnection connection, RoomId room)
+    {
+        lock (_gate)
+        {
+            var session = connection.Session;
+            if (session.Room is { } side && side.Id == room)
+            {
+                side.Reported = true;
+            }
+            else if (session.Last is { } last && last.Room == room)
+            {
+                last.Reported = true;
+            }
+            MarkDirty(session);
         }
     }
 

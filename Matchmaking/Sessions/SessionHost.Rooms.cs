@@ -166,6 +166,7 @@ public sealed partial class SessionHost
         session.Last = new LastRoom(side.Id, side.Offer.Peer, side.Offer.Chat, now, reason)
         {
             Told = !session.Away,
+            Reported = side.Reported,
         };
         CountRoom(side, -1);
         SetState(session, ClientState.Idle);

@@ -222,7 +222,7 @@ public sealed partial class SessionHost
         {
             session.Last = new LastRoom(
                 new(lastRoom), new(partner), snapshot.LastChat, snapshot.LastEndedAtMs, LeaveReason.Gone)
-            { Told = true };
+            { Told = true, Reported = snapshot.LastReported };
         }
         return session;
     }
@@ -253,6 +253,7 @@ public sealed partial class SessionHost
             Brought = true,
             Version = room.Version,
             PeerVersion = room.PeerVersion,
+            Reported = room.Reported,
         };
         SetState(session, ClientState.InRoom);
         CountRoom(session.Room, +1);

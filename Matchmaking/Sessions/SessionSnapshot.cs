@@ -36,6 +36,9 @@ public sealed record SessionSnapshot
 
     /// <summary>How long the user is not matched yet because of them, in ms from when this was taken.</summary>
     public long PauseMs { get; init; }
+
+    /// <summary>Whether the user's report of the last room is recorded.</summary>
+    public bool LastReported { get; init; }
 }
 
 /// <summary>A search as a backup keeps it.</summary>
@@ -98,6 +101,9 @@ public sealed record RoomSnapshot
 
     /// <summary>When this side's time to acknowledge is up.</summary>
     public long AckDeadlineMs { get; init; }
+
+    /// <summary>Whether this side's report of the room is recorded.</summary>
+    public bool Reported { get; init; }
 }
 
 /// <summary>A change for the backup: the user's newest snapshot, or null when there is nothing left to keep.</summary>

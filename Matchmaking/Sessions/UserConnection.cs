@@ -41,11 +41,15 @@ internal sealed class UserConnection(SessionHost host, UserSession session, IRep
 
     public async ValueTask<string?> ReportAsync(RoomId room, string reason, CancellationToken cancellation)
     {
-        if (host.Complain(this, room, reason) is not { } report)
+        if (host.Complain(this, room, reason, out var recorded) is not { } report)
         {
             return null;
         }
-        await reports.WriteAsync(report, cancellation);
+        if (!recorded)
+        {
+            await reports.WriteAsync(report, cancellation);
+            host.Recorded(this, room);
+        }
         return report.Id;
     }
 

@@ -55,13 +55,12 @@ public static class NodeServices
 
     private static void AddReports(IServiceCollection services, SiloSettings settings, IConfiguration configuration)
     {
-        if (!settings.Redis.IsConfigured)
+        if (settings.Redis.IsConfigured)
         {
-            services.AddReportFile(configuration);
-            return;
+            services.AddSingleton<RedisReportSink>();
+            services.AddSingleton<IReportStore>(static provider => provider.GetRequiredService<RedisReportSink>());
+            services.AddHostedService(static provider => provider.GetRequiredService<RedisReportSink>());
         }
-        services.AddSingleton<RedisReportSink>();
-        services.AddSingleton<IReportSink>(static provider => provider.GetRequiredService<RedisReportSink>());
-        services.AddHostedService(static provider => provider.GetRequiredService<RedisReportSink>());
+        services.AddReportFile(configuration);
     }
 }

@@ -9,11 +9,6 @@ public sealed partial class RedisReportSink
     [LoggerMessage(4202, LogLevel.Information, "Reports are written again; {Pending} more wait.")]
     private static partial void LogRecovered(ILogger logger, int pending);
 
-    [LoggerMessage(4203, LogLevel.Error,
-        "{Bound} reports wait for Redis already; the oldest are lost from here on. Not logged again; see "
-        + "camdiv.silo.reports.dropped.")]
-    private static partial void LogDropping(ILogger logger, int bound);
-
     [LoggerMessage(4204, LogLevel.Error, "{Count} reports are lost: this node stops and Redis does not take them.")]
     private static partial void LogLeftBehind(ILogger logger, int count);
 }

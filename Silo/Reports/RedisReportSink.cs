@@ -7,15 +7,17 @@ using StackExchange.Redis;
 namespace Camdiv.Silo.Reports;
 
 /// <summary>
-/// Reports as a Redis stream, which is trimmed to about <see cref="ReportStreamOptions.MaxLength"/> entries. A report is
-/// taken into memory at once and written in the background; while Redis is away at most
-/// <see cref="ReportStreamOptions.MaxPending"/> wait, the oldest go and are counted. A report whose write timed out is
+/// Reports as a Redis stream of about <see cref="ReportStreamOptions.MaxLength"/> entries. A report is taken into memory at
+/// once and written in the background; while Redis is away at most <see cref="ReportStreamOptions.MaxPending"/> wait. No
+/// report is dropped to make room: when stream or memory are full, new ones are refused. A report whose write timed out is
 /// written again: readers tell doubles by <c>id</c>. Thread-safe.
 /// </summary>
-public sealed partial class RedisReportSink : IReportSink, IHostedService, IDisposable
+public sealed partial class RedisReportSink : IReportStore, IHostedService, IDisposable
 {
     private const int BatchSize = 100;
     private static readonly TimeSpan LastFlush = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan TrimInterval = TimeSpan.FromHours(1);
 
     private readonly Func<IDatabase> _redis;
     private readonly ReportStreamOptions _options;
@@ -27,7 +29,8 @@ public sealed partial class RedisReportSink : IReportSink, IHostedService, IDisp
     private readonly SemaphoreSlim _arrived = new(0);
     private readonly CancellationTokenSource _stopping = new();
     private Task _pump = Task.CompletedTask;
-    private long _dropped;
+    private long _length;
+    private long? _trimmedAt;
     private bool _failing;
 
     /// <summary>Creates the sink on a node's Redis.</summary>
@@ -58,25 +61,29 @@ public sealed partial class RedisReportSink : IReportSink, IHostedService, IDisp
         }
     }
 
-    /// <summary>Reports lost because too many waited.</summary>
-    public long Dropped => Interlocked.Read(ref _dropped);
+    /// <inheritdoc/>
+    public double Fill
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var stream = (double)(_length + _pending.Count) / _options.MaxLength;
+                return Math.Min(1, Math.Max(stream, (double)_pending.Count / _options.MaxPending));
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public ValueTask WriteAsync(Report report, CancellationToken cancellation)
     {
-        var dropped = false;
         lock (_gate)
         {
-            if (_pending.Count >= _options.MaxPending)
+            if (_pending.Count >= _options.MaxPending || _length + _pending.Count >= _options.MaxLength)
             {
-                _pending.Dequeue();
-                dropped = true;
+                throw new MatchmakerUnavailableException("There is no room for more reports.");
             }
             _pending.Enqueue(report);
-        }
-        if (dropped)
-        {
-            CountDropped(1);
         }
         _arrived.Release();
         return ValueTask.CompletedTask;
@@ -110,7 +117,7 @@ public sealed partial class RedisReportSink : IReportSink, IHostedService, IDisp
         var left = Pending;
         if (left > 0)
         {
-            CountDropped(left);
+            _instruments.ReportsDropped(left);
             LogLeftBehind(_logger, left);
         }
     }
@@ -128,7 +135,8 @@ public sealed partial class RedisReportSink : IReportSink, IHostedService, IDisp
         {
             while (true)
             {
-                await _arrived.WaitAsync(_stopping.Token).ConfigureAwait(false);
+                await MeasureAsync().ConfigureAwait(false);
+                await _arrived.WaitAsync(Look, _stopping.Token).ConfigureAwait(false);
                 while (Pending > 0)
                 {
                     if (!await TryWriteBatchAsync().ConfigureAwait(false))
@@ -156,9 +164,7 @@ public sealed partial class RedisReportSink : IReportSink, IHostedService, IDisp
         try
         {
             var redis = _redis();
-            await Task.WhenAll(batch.Select(report => redis.StreamAddAsync(
-                _options.Stream, Fields(report), maxLength: _options.MaxLength, useApproximateMaxLength: true)))
-                .ConfigureAwait(false);
+            await Task.WhenAll(batch.Select(report => redis.StreamAddAsync(_options.Stream, Fields(report)))).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
         {
@@ -180,25 +186,39 @@ public sealed partial class RedisReportSink : IReportSink, IHostedService, IDisp
         return true;
     }
 
-    // While the batch was under way its oldest may have been dropped to make room.
-    private void Forget(Report[] written)
+    // Other gateways write to the stream, too, and operators take out what they have read.
+    private async Task MeasureAsync()
     {
-        var ids = written.Select(report => report.Id).ToHashSet(StringComparer.Ordinal);
-        lock (_gate)
+        try
         {
-            while (_pending.TryPeek(out var head) && ids.Contains(head.Id))
+            var redis = _redis();
+            if (_options.KeepDays > 0 && (_trimmedAt is not { } at || _time.GetElapsedTime(at) >= TrimInterval))
             {
-                _pending.Dequeue();
+                var oldest = (_time.GetUtcNow() - TimeSpan.FromDays(_options.KeepDays)).ToUnixTimeMilliseconds();
+                await redis.ExecuteAsync("XTRIM", _options.Stream, "MINID", oldest).ConfigureAwait(false);
+                _trimmedAt = _time.GetTimestamp();
             }
+            var length = await redis.StreamLengthAsync(_options.Stream).ConfigureAwait(false);
+            lock (_gate)
+            {
+                _length = length;
+            }
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+        {
+            // What was known before holds until Redis is back; a failing write tells of it.
         }
     }
 
-    private void CountDropped(int count)
+    private void Forget(Report[] written)
     {
-        _instruments.ReportsDropped(count);
-        if (Interlocked.Add(ref _dropped, count) == count)
+        lock (_gate)
         {
-            LogDropping(_logger, _options.MaxPending);
+            _length += written.Length;
+            for (var i = 0; i < written.Length; i++)
+            {
+                _pending.Dequeue();
+            }
         }
     }
 

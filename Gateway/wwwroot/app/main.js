@@ -152,8 +152,10 @@ async function report(reason, block) {
   try {
     await sent;
     notices.show('report', block ? 'Reported and blocked. Thank you.' : 'Reported. Thank you.', { forMs: 6_000 });
-  } catch {
-    notices.show('report', 'The report could not be delivered. Please try again.', { tone: 'problem' });
+  } catch (error) {
+    const often = error instanceof CamdivError && error.code === 'rate-limited';
+    const words = often ? 'You have reported as often as one may for a day.' : 'The report could not be delivered. Please try again.';
+    notices.show('report', words, { tone: 'problem' });
   }
 }
 

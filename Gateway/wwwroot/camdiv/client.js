@@ -436,8 +436,8 @@ export class Camdiv extends EventTarget {
 
   /** @param {Record<string, any>} message */
   #onError({ code, message, fatal }) {
-    if (code === 'not-in-room' && this.#reports.pending) {
-      this.#reports.refused(new CamdivError('not-in-room', String(message)));
+    if (!fatal && this.#reports.pending && (code === 'not-in-room' || code === 'rate-limited' || code === 'unavailable')) {
+      this.#reports.refused(new CamdivError(code, String(message)));
     }
     const busy = code === 'unavailable' || code === 'rate-limited' || code === 'too-many-sessions';
     if (busy && !fatal && this.#startPending && this.#wanting) {

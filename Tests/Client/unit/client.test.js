@@ -572,6 +572,11 @@ test('report: present or last stranger, answered by id', async () => {
   const second = setup.camdiv.report('more');
   setup.last().serverSends({ type: 'error', code: 'not-in-room', message: 'no', fatal: false });
   await assert.rejects(second, { code: 'not-in-room' });
+  for (const code of ['rate-limited', 'unavailable']) {
+    const refused = setup.camdiv.report('again');
+    setup.last().serverSends({ type: 'error', code, message: 'no', fatal: false });
+    await assert.rejects(refused, { code });
+  }
   await assert.rejects(setup.camdiv.report(' '), { code: 'bad-argument' });
   await assert.rejects(setup.camdiv.report('x'.repeat(501)), { code: 'bad-argument' });
   const third = setup.camdiv.report('silence');

@@ -41,23 +41,53 @@ public sealed class RedisReportTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task The_stream_is_trimmed_to_about_its_bound()
+    public async Task A_full_stream_takes_no_more_and_loses_none()
     {
         await using var server = await RedisServer.StartAsync();
         await using var redis = await ConnectAsync(server);
         using var sink = await StartAsync(redis, new ReportStreamOptions { MaxLength = 100, Stream = "few" });
+        var taken = 0;
         for (var i = 0; i < 2_000; i++)
         {
-            await sink.WriteAsync(Report(i), default);
+            try
+            {
+                await sink.WriteAsync(Report(i), default);
+                taken++;
+            }
+            catch (MatchmakerUnavailableException)
+            {
+                Assert.Equal(1, sink.Fill);
+            }
         }
+        await Until.TrueAsync(() => sink.Pending == 0, "the reports are written");
+        Assert.Equal(100, taken);
+        var entries = await redis.Database.StreamRangeAsync("few");
+        Assert.Equal(Enumerable.Range(0, 100).Select(i => $"r{i}"), entries.Select(entry => entry["id"].ToString()));
+
+        // An operator takes out what was read.
+        await redis.Database.StreamDeleteAsync("few", [.. entries.Take(50).Select(entry => entry.Id)]);
+        await Until.TrueAsync(() => sink.Fill < 0.6, "the sink sees the room", TimeSpan.FromSeconds(20));
+        await sink.WriteAsync(Report(9_999), default);
         await sink.StopAsync(default);
-        // Redis trims whole nodes of 100 entries.
-        Assert.InRange(await redis.Database.StreamLengthAsync("few"), 100, 300);
-        Assert.Equal("r1999", (await redis.Database.StreamRangeAsync("few", count: 1, messageOrder: StackExchange.Redis.Order.Descending))[0]["id"]);
+        Assert.Equal(51, await redis.Database.StreamLengthAsync("few"));
     }
 
     [Fact]
-    public async Task While_redis_is_away_the_newest_wait_and_are_written_when_it_is_back()
+    public async Task Reports_older_than_the_operator_s_rule_are_taken_out()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var redis = await ConnectAsync(server);
+        var old = TimeProvider.System.GetUtcNow().AddDays(-31).ToUnixTimeMilliseconds();
+        await redis.Database.StreamAddAsync("camdiv:reports", "id", "old", messageId: $"{old}-0");
+        await redis.Database.StreamAddAsync("camdiv:reports", "id", "young");
+        using var sink = await StartAsync(redis, new ReportStreamOptions { KeepDays = 30 });
+        await Until.TrueAsync(async () => await redis.Database.StreamLengthAsync("camdiv:reports") == 1, "the old one is taken out");
+        Assert.Equal("young", (await redis.Database.StreamRangeAsync("camdiv:reports"))[0]["id"]);
+        await sink.StopAsync(default);
+    }
+
+    [Fact]
+    public async Task While_redis_is_away_some_wait_and_are_written_when_it_is_back()
     {
         await using var server = await RedisServer.StartAsync();
         await using var redis = await ConnectAsync(server);
@@ -66,17 +96,18 @@ public sealed class RedisReportTests : IAsyncDisposable
         await Until.TrueAsync(() => sink.Pending == 0, "the first report is written");
 
         await server.KillAsync();
-        for (var i = 1; i <= 80; i++)
+        for (var i = 1; i <= 50; i++)
         {
             await sink.WriteAsync(Report(i), default);
         }
-        Assert.Equal((50, 30L), (sink.Pending, sink.Dropped));
+        await Assert.ThrowsAsync<MatchmakerUnavailableException>(async () => await sink.WriteAsync(Report(51), default));
+        Assert.Equal((50, 1.0), (sink.Pending, sink.Fill));
         await Until.TrueAsync(() => _log.Text().Contains("cannot be written", StringComparison.Ordinal), "the loss is logged");
 
         await server.RestartAsync();
         await Until.TrueAsync(() => sink.Pending == 0, "the reports are written", TimeSpan.FromSeconds(20));
         var ids = (await redis.Database.StreamRangeAsync("camdiv:reports")).Select(entry => entry["id"].ToString());
-        Assert.Equal([0, .. Enumerable.Range(31, 50)], ids.Distinct().Select(id => int.Parse(id[1..])));
+        Assert.Equal(Enumerable.Range(0, 51), ids.Distinct().Select(id => int.Parse(id[1..])));
         Assert.Single(_log.Text().Split('\n'), line => line.Contains("cannot be written", StringComparison.Ordinal));
         await sink.StopAsync(default);
     }

@@ -95,17 +95,22 @@ public abstract partial class MatchmakerConformance
     }
 
     [Fact]
-    public async Task ReportsHaveIdsOfTheirOwn()
+    public async Task ReportsAreOnePerReporterAndRoom()
     {
         var (ann, bob, room) = await MeetAsync();
-        var ids = new[]
-        {
-            await ann.Connection.ReportAsync(room, "one", default),
-            await ann.Connection.ReportAsync(room, "two", default),
-            await bob.Connection.ReportAsync(room, "three", default),
-        };
-        Assert.All(ids, id => Assert.NotNull(id));
-        Assert.Equal(3, ids.Distinct().Count());
+        var first = await ann.Connection.ReportAsync(room, "one", default);
+        var other = await bob.Connection.ReportAsync(room, "three", default);
+        Assert.NotNull(first);
+        Assert.NotNull(other);
+        Assert.NotEqual(first, other);
+        Assert.Equal(first, await ann.Connection.ReportAsync(room, "two", default));
+        ann.Drop();
+        await ann.ConnectAsync(room);
+        Assert.Equal(first, await ann.Connection.ReportAsync(room, "three", default));
+        ann.Connection.Stop();
+        Assert.Equal(first, await ann.Connection.ReportAsync(room, "four", default));
+        await UntilAsync(() => ValueTask.FromResult(Engine.Reports.Any(r => r.Id == other)), "the last report is recorded");
+        Assert.Equal("one", Assert.Single(Engine.Reports, report => report.Reporter == ann.Id).Reason);
     }
 
     [Fact]

@@ -130,10 +130,43 @@ public abstract class BlockReportSuite(ISystemFactory systems) : ProtocolSuite(s
         await a.ExpectLeftAsync(room, "stop");
         await a.ReportAsync(new string('r', 500), room);
         var second = (await a.ExpectAsync("reported")).String("id");
-        Assert.False(string.IsNullOrEmpty(first) || string.IsNullOrEmpty(second));
-        Assert.NotEqual(first, second);
+        Assert.False(string.IsNullOrEmpty(first));
+        Assert.Equal(first, second);
         await b.ReportAsync("they reported me", room);
-        await b.ExpectAsync("reported");
+        Assert.NotEqual(first, (await b.ExpectAsync("reported")).String("id"));
+    }
+
+    [Fact]
+    public async Task Reports_are_bounded_by_identity_and_by_address()
+    {
+        await using var stage = await StageAsync(NoCooldown.With(Keys.ReportsPerIdentity, 2).With(Keys.ReportsPerAddress, 3));
+        // The bounds are each gateway's own.
+        var a = await stage.JoinAsync("a", gateway: stage.Gateway);
+        var b = await stage.JoinAsync("b", gateway: stage.Gateway);
+        for (var i = 0; i < 3; i++)
+        {
+            await MeetAsync();
+            await a.ReportAsync("again");
+            var answer = await a.NextAsync(m => m.Type is "reported" or "error", "an answer to the report");
+            Assert.Equal(i < 2 ? "reported" : "error", answer.Type);
+            Assert.Equal(i < 2 ? null : "rate-limited", answer.Code);
+            Assert.False(answer.Is("fatal"));
+        }
+        await b.ReportAsync("the third of this address");
+        await b.NextAsync(m => m.Type == "reported", "reported");
+        await MeetAsync();
+        await b.ReportAsync("the fourth of this address");
+        Assert.Equal("rate-limited", (await b.NextAsync(m => m.Type is "reported" or "error", "an answer")).Code);
+        await Stage.SettleAsync(a, b);
+
+        async Task MeetAsync()
+        {
+            await a.StartAsync("text");
+            await a.NextAsync(m => m.Type == "searching", "searching");
+            await b.StartAsync("text");
+            await b.NextAsync(m => m.Type == "matched", "matched");
+            await a.NextAsync(m => m.Type == "matched", "matched");
+        }
     }
 
     [Fact]

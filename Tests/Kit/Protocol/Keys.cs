@@ -72,6 +72,12 @@ public static class Keys
     /// <summary>How long an identity lives in all, in seconds.</summary>
     public const string IdentitySeconds = "Session:MaxLifetimeSeconds";
 
+    /// <summary>Reports an identity may make within a day.</summary>
+    public const string ReportsPerIdentity = "Storage:Reports:PerIdentity";
+
+    /// <summary>Reports an address may make within a day.</summary>
+    public const string ReportsPerAddress = "Storage:Reports:PerAddress";
+
     /// <summary>Requests for ICE servers a session may make a minute.</summary>
     public const string IceRequests = "Ice:RequestsPerMinute";
 

@@ -43,17 +43,94 @@ public sealed class ReportFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Files_are_bounded_in_size_and_number()
+    public async Task Files_are_bounded_and_no_report_makes_room_for_another()
     {
         using var reports = Open(new ReportOptions { MaxFileBytes = 4_096, MaxFiles = 3 });
-        for (var i = 0; i < 200; i++)
-        {
-            await reports.WriteAsync(Report($"{i}", new string('x', 400)), default);
-        }
-        var files = Directory.GetFiles(Path.GetDirectoryName(Newest)!).Select(Path.GetFileName).Order();
+        var written = await FillAsync(reports);
+        var folder = Path.GetDirectoryName(Newest)!;
+        var files = Directory.GetFiles(folder).Select(Path.GetFileName).Order();
         Assert.Equal(["reports.1.jsonl", "reports.2.jsonl", "reports.jsonl"], files);
-        Assert.All(Directory.GetFiles(Path.GetDirectoryName(Newest)!), f => Assert.InRange(new FileInfo(f).Length, 1, 4_096));
-        Assert.Contains("\"id\":\"199\"", File.ReadAllLines(Newest)[^1], StringComparison.Ordinal);
+        Assert.All(Directory.GetFiles(folder), f => Assert.InRange(new FileInfo(f).Length, 1, 4_096));
+        Assert.Equal(written, Ids(folder).Count);
+        Assert.Equal(1, reports.Fill);
+
+        // Whoever reads them takes the oldest file away.
+        File.Delete(Path.Combine(folder, "reports.2.jsonl"));
+        await reports.WriteAsync(Report("room again", "x"), default);
+        Assert.Contains("room again", Ids(folder));
+        Assert.InRange(reports.Fill, 0.3, 0.9);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_taken_away_is_begun_anew()
+    {
+        using var reports = Open();
+        await reports.WriteAsync(Report("1", "x"), default);
+        File.Move(Newest, Newest + ".read");
+        await reports.WriteAsync(Report("2", "x"), default);
+        Assert.Contains("\"id\":\"2\"", Assert.Single(File.ReadAllLines(Newest)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Files_whose_time_is_up_are_deleted()
+    {
+        var folder = Path.GetDirectoryName(Newest)!;
+        Directory.CreateDirectory(folder);
+        foreach (var (name, days) in new[] { ("reports.2.jsonl", 31), ("reports.1.jsonl", 29), ("reports.jsonl", 0) })
+        {
+            var path = Path.Combine(folder, name);
+            File.WriteAllText(path, $$"""{"id":"{{days}}"}""" + "\n");
+            File.SetLastWriteTimeUtc(path, _time.GetUtcNow().UtcDateTime - TimeSpan.FromDays(days));
+        }
+        using var kept = Open();
+        using var reports = Open(new ReportOptions { KeepDays = 30 });
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(["0", "29"], Ids(folder).Order());
+        await reports.WriteAsync(Report("more", "x"), default);
+        Assert.Equal(["0", "29", "more"], Ids(folder).Order());
+    }
+
+    [Theory]
+    [InlineData("<")]
+    [InlineData("\"")]
+    [InlineData("\u0001")]
+    [InlineData("\u4f60")]
+    [InlineData("\u2028")]
+    [InlineData("\ue000")]
+    [InlineData("\ud83d\ude42")]
+    public async Task A_line_is_short_whatever_the_reason_is_made_of(string unit)
+    {
+        var reason = string.Concat(Enumerable.Repeat(unit, 500 / unit.Length));
+        using (var reports = Open())
+        {
+            await reports.WriteAsync(Report("1", reason), default);
+        }
+        Assert.InRange(new FileInfo(Newest).Length, 300, 1_792);
+        var told = JsonDocument.Parse(Assert.Single(File.ReadAllLines(Newest))).RootElement.GetProperty("reason").GetString()!;
+        Assert.StartsWith(unit == "\u0001" ? " " : unit, told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_desk_says_once_that_there_is_no_room()
+    {
+        var log = new ListLogger();
+        using var reports = Open(new ReportOptions { MaxFileBytes = 4_096, MaxFiles = 1 });
+        var desk = new ReportDesk(
+            reports,
+            new ReportOptions(),
+            new GatewayInstruments(_provider.GetRequiredService<IMeterFactory>()),
+            _time,
+            new TypedLogger<ReportDesk>(log));
+        await FillAsync(reports);
+        for (var i = 0; i < 3; i++)
+        {
+            await Assert.ThrowsAsync<MatchmakerUnavailableException>(
+                async () => await desk.WriteAsync(Report("late", new string('x', 400)), default));
+        }
+        Assert.Single(log.Lines);
+        File.Delete(Newest);
+        await desk.WriteAsync(Report("room again", "x"), default);
+        Assert.Single(log.Lines);
     }
 
     [Fact]
@@ -89,6 +166,25 @@ public sealed class ReportFileTests : IDisposable
         }
         Assert.Equal(500, File.ReadAllLines(Newest).Select(l => JsonDocument.Parse(l).RootElement.GetProperty("id").GetString()).Distinct().Count());
     }
+
+    private async Task<int> FillAsync(ReportFile reports)
+    {
+        for (var i = 0; ; i++)
+        {
+            try
+            {
+                await reports.WriteAsync(Report($"{i}", new string('x', 400)), default);
+            }
+            catch (MatchmakerUnavailableException)
+            {
+                return i;
+            }
+        }
+    }
+
+    private static List<string?> Ids(string folder) => [.. Directory.GetFiles(folder)
+        .SelectMany(File.ReadAllLines)
+        .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("id").GetString())];
 
     private ReportFile Open(ReportOptions? options = null) => new(
         Path.GetDirectoryName(Newest)!,
