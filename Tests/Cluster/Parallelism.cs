@@ -8,6 +8,7 @@ namespace Camdiv.Tests.Cluster;
 /// and side by side they would measure each other.
 /// </summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
+[Trait("Category", "Alone")]
 public sealed class Alone
 {
     /// <summary>The collection of those tests.</summary>

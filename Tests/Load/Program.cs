@@ -5,5 +5,6 @@ var root = new RootCommand("Load tester: drives servers with many strangers and 
 {
     RunCommand.Create(),
     CompareCommand.Create(),
+    FramesCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Camdiv.Tests.Load.Io;
 using Camdiv.Tests.Load.Measure;
 using Camdiv.Tests.Load.Reports;
 using Camdiv.Tests.Load.Scenarios;
@@ -69,7 +68,7 @@ internal static class CompareCommand
         {
             foreach (var kind in given.GetValue(Only)!)
             {
-                contenders.Add(await Contender.StartAsync(kind, given, runs, cancellation));
+                contenders.Add(await Contender.StartAsync(kind, given.GetValue(Settings)!, runs, cancellation));
             }
             for (var round = 0; round < given.GetValue(Rounds); round++)
             {
@@ -116,65 +115,11 @@ internal static class CompareCommand
 
     private static string Text(FormattableString text) => text.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>One server for the whole comparison, and how it is driven.</summary>
-    private sealed class Contender(
-        ServerKind kind, LocalServer server, ParseResult given, List<RunResult> runs, CancellationToken cancellation) : IAsyncDisposable
-    {
-        private readonly LoadLoop _loop = new();
-        private readonly Endpoint _endpoint = new(server.Address);
-
-        public string Name { get; } = kind.ToString().ToLowerInvariant();
-
-        public bool RelayOnly => kind == ServerKind.Limit;
-
-        public double Searches { get; set; }
-
-        public static async Task<Contender> StartAsync(
-            ServerKind kind, ParseResult given, List<RunResult> runs, CancellationToken cancellation)
-        {
-            var server = await LocalServer.StartAsync(kind, given.GetValue(Settings)!);
-            var contender = new Contender(kind, server, given, runs, cancellation);
-            // The first seconds of a process are compilation; they are nobody's figure.
-            var options = new LoadOptions { Saturate = true, Duration = TimeSpan.FromSeconds(5) };
-            foreach (var scenario in contender.RelayOnly ? new[] { "relay" } : ["relay", "signaling", "steady"])
-            {
-                await contender.RunAsync(scenario, options, "warming up", keep: false);
-            }
-            return contender;
-        }
-
-        public async Task<RunResult> RunAsync(string scenario, LoadOptions options, string title, bool keep = true)
-        {
-            var result = await Progress.ShowAsync(
-                progress => new LoadRunner(_loop, kind.Driver(_loop, [_endpoint]), ServerMeter.Of(server.ProcessId), progress)
-                    .RunAsync(Scenario.All[scenario](), options, cancellation),
-                $"{title}, {Name}, {scenario}{(options.Saturate ? " saturated" : "")}");
-            if (keep)
-            {
-                runs.Add(result);
-            }
-            return result;
-        }
-
-        // Of a process of its own: one that worked hard before has memory to spare and shows none of the cost.
-        public async Task<double?> MemoryAsync()
-        {
-            await using var fresh = await LocalServer.StartAsync(kind, given.GetValue(Settings)!);
-            var driver = kind.Driver(_loop, [new Endpoint(fresh.Address)]);
-            return await MemoryProbe.MeasureAsync(
-                _loop, driver, fresh.ProcessId, given.GetValue(Connections), cancellation);
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            _loop.Dispose();
-            await server.DisposeAsync();
-        }
-    }
-
     /// <summary>Every figure once of every server, the servers one right after the other, so that they meet the same machine.</summary>
     private sealed class Round(int round, ParseResult given, Comparison comparison, List<Contender> contenders)
     {
+        private readonly Dictionary<Contender, double> _searches = [];
+
         private LoadOptions Options => new()
         {
             Warmup = TimeSpan.FromSeconds(1),
@@ -211,7 +156,7 @@ internal static class CompareCommand
             await MatchesAsync();
             foreach (var one in Contenders(matching: false))
             {
-                Note(one, "memory an idle connection", "kB", await one.MemoryAsync(), null, 1.1);
+                Note(one, "memory an idle connection", "kB", await one.MemoryAsync(given.GetValue(Connections)), null, 1.1);
             }
         }
 
@@ -238,18 +183,18 @@ internal static class CompareCommand
             foreach (var one in Contenders(matching: true))
             {
                 var most = await one.RunAsync("steady", Options with { Saturate = true }, Title);
-                one.Searches = most.StartsPerSecond;
+                _searches[one] = most.StartsPerSecond;
                 Note(one, "matches, saturated, all at once", "1/s", most.MatchesPerSecond);
             }
             foreach (var one in Contenders(matching: true))
             {
-                var flood = await one.RunAsync("steady", Options with { Rate = one.Searches, Users = FloodUsers }, Title);
-                one.Searches = flood.StartsPerSecond;
+                var flood = await one.RunAsync("steady", Options with { Rate = _searches[one], Users = FloodUsers }, Title);
+                _searches[one] = flood.StartsPerSecond;
                 Note(one, "matches, saturated, one by one", "1/s", flood.MatchesPerSecond);
             }
             foreach (var one in Contenders(matching: true))
             {
-                var half = await one.RunAsync("steady", Options with { Rate = one.Searches / 2 }, Title);
+                var half = await one.RunAsync("steady", Options with { Rate = _searches[one] / 2 }, Title);
                 Note(one, "matches at half of that", "1/s", half.MatchesPerSecond);
                 Note(one, "CPU a match at half of that", "us", half.Cost?.CpuPerMatchMicros);
                 Note(one, "time to match p99 at half of that, partner waiting", "ms", half.MatchWithPartner.P99);

@@ -21,6 +21,11 @@ internal sealed class RunOptions
     private readonly Option<double> _duration = new("--duration") { Description = "Seconds measured.", DefaultValueFactory = _ => 10 };
     private readonly Option<int> _payload = new("--payload") { Description = "Bytes of a relay frame.", DefaultValueFactory = _ => 1_500 };
     private readonly Option<bool> _saturate = new("--saturate") { Description = "As much as the server can do, instead of a rate." };
+    private readonly Option<SendingPattern> _pattern = new("--pattern")
+    {
+        Description = "How relayed frames are spread: Independent (each user by a clock of its own) or InTurn (one at a time over all sockets).",
+    };
+
     private readonly Option<int> _seed = new("--seed") { Description = "Seed of everything random.", DefaultValueFactory = _ => 1 };
     private readonly Option<double> _settling = new("--settling")
     {
@@ -33,7 +38,7 @@ internal sealed class RunOptions
     public RunOptions(Command command)
     {
         command.Arguments.Add(_scenario);
-        foreach (var option in new Option[] { _users, _rate, _stay, _warmup, _duration, _payload, _saturate, _seed, _settling, _report })
+        foreach (var option in new Option[] { _users, _rate, _stay, _warmup, _duration, _payload, _saturate, _pattern, _seed, _settling, _report })
         {
             command.Options.Add(option);
         }
@@ -59,6 +64,7 @@ internal sealed class RunOptions
         Duration = TimeSpan.FromSeconds(given.GetValue(_duration)),
         PayloadBytes = given.GetValue(_payload),
         Saturate = given.GetValue(_saturate),
+        Pattern = given.GetValue(_pattern),
         Seed = given.GetValue(_seed),
         Settling = TimeSpan.FromSeconds(given.GetValue(_settling)),
     };

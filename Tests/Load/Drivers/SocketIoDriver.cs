@@ -6,19 +6,25 @@ using Camdiv.Tests.Wire;
 namespace Camdiv.Tests.Load.Drivers;
 
 /// <summary>Drives the baseline: Socket.IO 5 over Engine.IO 4, websocket transport, spoken by hand.</summary>
-public sealed class SocketIoDriver(LoadLoop loop, Endpoint endpoint) : ILoadDriver
+/// <param name="loop">What the clients run on.</param>
+/// <param name="endpoint">Where it listens.</param>
+/// <param name="bare">
+/// Payloads travel as bare strings instead of in an object that names room and peer: cheaper, and open to frames of an
+/// earlier room.
+/// </param>
+public sealed class SocketIoDriver(LoadLoop loop, Endpoint endpoint, bool bare = false) : ILoadDriver
 {
     /// <inheritdoc/>
-    public string Name => "baseline";
+    public string Name => bare ? "bare baseline" : "baseline";
 
     /// <inheritdoc/>
     public bool RelayOnly => false;
 
     /// <inheritdoc/>
-    public ILoadClient Create(ILoadEvents events, ClientLog log) => new SocketIoClient(loop, endpoint, events, log);
+    public ILoadClient Create(ILoadEvents events, ClientLog log) => new SocketIoClient(loop, endpoint, events, log, bare);
 }
 
-internal sealed class SocketIoClient(LoadLoop loop, Endpoint endpoint, ILoadEvents events, ClientLog log)
+internal sealed class SocketIoClient(LoadLoop loop, Endpoint endpoint, ILoadEvents events, ClientLog log, bool bare)
     : ILoadClient, IConnectionEvents
 {
     private WebSocketConnection? _connection;
@@ -50,7 +56,7 @@ internal sealed class SocketIoClient(LoadLoop loop, Endpoint endpoint, ILoadEven
 
     public void Relay(ReadOnlySpan<byte> payload)
     {
-        var tail = "\"}]"u8;
+        var tail = bare ? "\"]"u8 : "\"}]"u8;
         var length = _signalHead.Length + payload.Length + tail.Length;
         var frame = WebSocketConnection.Compose(length);
         _signalHead.CopyTo(frame);
@@ -82,6 +88,11 @@ internal sealed class SocketIoClient(LoadLoop loop, Endpoint endpoint, ILoadEven
         if (message.StartsWith("42[\"signal\","u8))
         {
             OnSignal(message);
+        }
+        else if (message.StartsWith("42[\"frame\","u8))
+        {
+            log.Frame(_room);
+            events.OnFrame(message["42[\"frame\",\"".Length..^2]);
         }
         else if (message.StartsWith("42["u8))
         {
@@ -134,7 +145,9 @@ internal sealed class SocketIoClient(LoadLoop loop, Endpoint endpoint, ILoadEven
             case "matched":
                 _room = WireId.Of(fields.Room);
                 _peer = fields.Peer!;
-                _signalHead = Encoding.ASCII.GetBytes($"42[\"signal\",{{\"to\":\"{_peer}\",\"room\":\"{fields.Room}\",\"data\":\"");
+                _signalHead = Encoding.ASCII.GetBytes(bare
+                    ? "42[\"frame\",\""
+                    : $"42[\"signal\",{{\"to\":\"{_peer}\",\"room\":\"{fields.Room}\",\"data\":\"");
                 log.Matched(_room, _self, _peer, fields.Initiator, LogCodes.Chat(fields.Chat));
                 log.Acked(_room);
                 Send($"42[\"ack\",{{\"room\":\"{fields.Room}\"}}]");

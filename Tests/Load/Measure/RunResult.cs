@@ -24,6 +24,9 @@ public sealed record ServerCost
     /// <summary>Processor time a second, in cores.</summary>
     public double Cores { get; init; }
 
+    /// <summary>The share of its processor time that it spent in the kernel, 0 to 1.</summary>
+    public double KernelShare { get; init; }
+
     /// <summary>What everything else on the machine used, in cores, tester excluded: the more, the less the figures mean.</summary>
     public double OthersCores { get; init; }
 

@@ -40,16 +40,17 @@ public sealed class ServerMeter
     {
         lock (_gate)
         {
-            var (seen, cpu, resident, threads) = (false, 0.0, 0L, 0);
+            var (seen, cpu, kernel, resident, threads) = (false, 0.0, 0.0, 0L, 0);
             foreach (var life in _lives)
             {
                 var now = life.Look();
                 seen |= now is not null || life.Last is not null;
                 cpu += (now ?? life.Last)?.CpuSeconds ?? 0;
+                kernel += (now ?? life.Last)?.KernelSeconds ?? 0;
                 resident += now?.ResidentBytes ?? 0;
                 threads += now?.Threads ?? 0;
             }
-            return seen ? new ServerUsage(cpu, resident, threads) : null;
+            return seen ? new ServerUsage(cpu, kernel, resident, threads) : null;
         }
     }
 

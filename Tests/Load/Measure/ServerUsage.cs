@@ -4,9 +4,10 @@ namespace Camdiv.Tests.Load.Measure;
 
 /// <summary>What a local server process has used so far.</summary>
 /// <param name="CpuSeconds">Processor time, user and system.</param>
+/// <param name="KernelSeconds">The part of it spent in the kernel.</param>
 /// <param name="ResidentBytes">Resident memory.</param>
 /// <param name="Threads">Threads.</param>
-public readonly record struct ServerUsage(double CpuSeconds, long ResidentBytes, int Threads)
+public readonly record struct ServerUsage(double CpuSeconds, double KernelSeconds, long ResidentBytes, int Threads)
 {
     // Fixed at 100 by the kernel's interface on every architecture that .NET runs on.
     private const double TicksPerSecond = 100;
@@ -23,10 +24,11 @@ public readonly record struct ServerUsage(double CpuSeconds, long ResidentBytes,
             var stat = File.ReadAllText($"/proc/{id}/stat");
             // The command's name is in parentheses and may hold anything; the fields after it are numbers.
             var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            var ticks = long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
+            var kernel = long.Parse(fields[12], CultureInfo.InvariantCulture);
+            var ticks = long.Parse(fields[11], CultureInfo.InvariantCulture) + kernel;
             var pages = long.Parse(fields[21], CultureInfo.InvariantCulture);
             return new ServerUsage(
-                ticks / TicksPerSecond, pages * Environment.SystemPageSize, int.Parse(fields[17], CultureInfo.InvariantCulture));
+                ticks / TicksPerSecond, kernel / TicksPerSecond, pages * Environment.SystemPageSize, int.Parse(fields[17], CultureInfo.InvariantCulture));
         }
         catch (IOException)
         {

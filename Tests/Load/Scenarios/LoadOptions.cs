@@ -33,6 +33,9 @@ public sealed record LoadOptions
     /// <summary>As much as the server can do, instead of a rate.</summary>
     public bool Saturate { get; init; }
 
+    /// <summary>How frames at a fixed rate are spread over the users.</summary>
+    public SendingPattern Pattern { get; init; }
+
     /// <summary>Seed of everything random.</summary>
     public int Seed { get; init; } = 1;
 }

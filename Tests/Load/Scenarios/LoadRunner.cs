@@ -139,6 +139,7 @@ public sealed class LoadRunner(LoadLoop loop, ILoadDriver driver, ServerMeter me
         {
             Cores = cpu / ((to.At - from.At) / 1e6),
             OthersCores = Math.Max(0, to.Machine - from.Machine - cpu) / ((to.At - from.At) / 1e6),
+            KernelShare = cpu > 0 ? (last.KernelSeconds - first.KernelSeconds) / cpu : 0,
             CpuPerMatchMicros = Per(to.Told / 2),
             CpuPerFrameMicros = Per(to.Frames),
             CpuPerScriptMicros = Per(to.Scripts),

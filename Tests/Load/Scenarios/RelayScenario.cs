@@ -14,6 +14,7 @@ public sealed class RelayScenario : Scenario, ITimed
     private LoadRun _run = null!;
     private Payload _payload = null!;
     private bool _talking;
+    private int _turn;
 
     /// <inheritdoc/>
     public override string Name => "relay";
@@ -39,11 +40,17 @@ public sealed class RelayScenario : Scenario, ITimed
         run.Loop.At(WireClock.Now + 100_000, this, 0);
     }
 
-    /// <summary>Waits until everybody is paired; then all begin, each at a moment of its own.</summary>
+    /// <summary>Waits until everybody is paired; then they begin, by the pattern asked for.</summary>
     public void OnTime(long due, int tag)
     {
         if (_run.IsEnding)
         {
+            return;
+        }
+        if (_talking)
+        {
+            _run.Users[_turn++ % _run.Users.Count].Send(_payload, due);
+            _run.Loop.At(due + (long)(1e6 / _run.Options.Rate), this, 0);
             return;
         }
         if (_run.Users.Count(user => user.State == UserState.InRoom) < _run.Users.Count / 2 * 2)
@@ -52,6 +59,11 @@ public sealed class RelayScenario : Scenario, ITimed
             return;
         }
         _talking = true;
+        if (!_run.Options.Saturate && _run.Options.Pattern == SendingPattern.InTurn)
+        {
+            _run.Loop.At(WireClock.Now, this, 0);
+            return;
+        }
         foreach (var user in _run.Users)
         {
             if (!_run.Options.Saturate)

@@ -112,6 +112,11 @@ io.on("connection", (socket) => {
     const peer = peerOf(present, socket);
     if (peer.id === to) peer.emit("signal", { from: socket.id, room, data });
   });
+  // The least that can be relayed: no envelope, so nothing tells a late frame of an earlier room.
+  socket.on("frame", (data) => {
+    const present = socket.data.room;
+    if (present) peerOf(present, socket).emit("frame", data);
+  });
   socket.on("block", ({ room } = {}) => {
     const present = socket.data.room;
     if (present?.id !== room) return;
