@@ -1,3 +1,4 @@
+using Camdiv.Tests.Kit.Processes;
 using Camdiv.Tests.Cluster.Systems;
 using Camdiv.Tests.Wire;
 

@@ -1,5 +1,6 @@
 using Camdiv.Tests.Cluster.Systems;
 using Camdiv.Tests.Kit;
+using Camdiv.Tests.Kit.Processes;
 using Camdiv.Tests.Wire;
 
 namespace Camdiv.Tests.Cluster.Faults;

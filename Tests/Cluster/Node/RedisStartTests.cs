@@ -4,6 +4,7 @@ using Camdiv.Silo.Redis;
 using Camdiv.Tests.Cluster.Doors;
 using Camdiv.Tests.Cluster.Systems;
 using Camdiv.Tests.Kit;
+using Camdiv.Tests.Kit.Processes;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Testing;

@@ -1,4 +1,5 @@
 using Camdiv.Tests.Kit;
+using Camdiv.Tests.Kit.Processes;
 
 namespace Camdiv.Tests.Cluster.Systems;
 

@@ -1,6 +1,4 @@
-using Camdiv.Tests.Kit;
-
-namespace Camdiv.Tests.Cluster.Systems;
+namespace Camdiv.Tests.Kit.Processes;
 
 /// <summary>A real Redis on a free loopback port, with a folder of its own that outlives a restart.</summary>
 public sealed class RedisServer : IAsyncDisposable

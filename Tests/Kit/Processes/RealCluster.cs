@@ -1,6 +1,4 @@
-using Camdiv.Tests.Kit;
-
-namespace Camdiv.Tests.Cluster.Systems;
+namespace Camdiv.Tests.Kit.Processes;
 
 /// <summary>A cluster of real processes and a real Redis, all on loopback.</summary>
 public sealed class RealCluster : ISystemUnderTest

@@ -1,6 +1,4 @@
-using Camdiv.Tests.Kit;
-
-namespace Camdiv.Tests.Cluster.Systems;
+namespace Camdiv.Tests.Kit.Processes;
 
 /// <summary>One process of a real cluster, which can be killed, frozen and started again on its ports.</summary>
 public sealed class ClusterNode : IAsyncDisposable
