@@ -7,7 +7,8 @@ using Camdiv.Tests.Wire;
 namespace Camdiv.Tests.Attacks;
 
 /// <summary>One address that takes TURN credentials as many people.</summary>
-public sealed class CredentialTests(ITestOutputHelper output)
+[Collection(SharedTargets.Name)]
+public sealed class CredentialTests(Targets targets, ITestOutputHelper output)
 {
     private const int Identities = 80;
 
@@ -19,7 +20,7 @@ public sealed class CredentialTests(ITestOutputHelper output)
     [InlineData(Layout.Cluster)]
     public async Task One_address_mints_no_more_than_its_budget(Layout layout)
     {
-        await using var target = await Target.StartAsync(layout, SystemSettings.Default
+        var target = await targets.OfAsync(layout, SystemSettings.Default
             .With("Ice:Regions:0:Name", "here").With("Ice:Regions:0:Host", "turn.example").With("Ice:Regions:0:Secrets:0", "secret"));
         await using var hoard = new CredentialHoard(target.For(0), Attacker);
         await hoard.MintAsync(3, searching: false);

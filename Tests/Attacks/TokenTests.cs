@@ -6,7 +6,8 @@ using Camdiv.Tests.Wire;
 namespace Camdiv.Tests.Attacks;
 
 /// <summary>Session tokens that were damaged on purpose, and tokens that were stolen.</summary>
-public sealed class TokenTests(ITestOutputHelper output)
+[Collection(SharedTargets.Name)]
+public sealed class TokenTests(Targets targets, ITestOutputHelper output)
 {
     private static readonly IPAddress Attacker = IPAddress.Parse("127.0.0.66");
 
@@ -15,7 +16,7 @@ public sealed class TokenTests(ITestOutputHelper output)
     [InlineData(Layout.Cluster)]
     public async Task A_damaged_token_is_a_stranger_and_no_error(Layout layout)
     {
-        await using var target = await Target.StartAsync(layout);
+        var target = await targets.OfAsync(layout, SystemSettings.Default.With("Gateway:Framing", "own"));
         await using var person = await WireClient.JoinAsync(target.For(0), new() { Name = "person" });
         using var caller = new Caller(target.For(0), Attacker);
         string[] damaged =
@@ -44,7 +45,7 @@ public sealed class TokenTests(ITestOutputHelper output)
     [InlineData(Layout.Cluster)]
     public async Task A_stolen_token_is_worth_nothing_once_its_owner_came_back(Layout layout)
     {
-        await using var target = await Target.StartAsync(layout);
+        var target = await targets.OfAsync(layout, SystemSettings.Default.With("Gateway:Framing", "own"));
         await using var owner = await WireClient.JoinAsync(target.For(0), new() { Name = "owner" });
         var stolen = owner.Session;
         await owner.DropAsync();

@@ -4,14 +4,15 @@ using Camdiv.Tests.Wire;
 namespace Camdiv.Tests.Attacks;
 
 /// <summary>A bot that meets everybody learns nothing by which it would know them again.</summary>
-public sealed class TrackingTests(ITestOutputHelper output)
+[Collection(SharedTargets.Name)]
+public sealed class TrackingTests(Targets targets, ITestOutputHelper output)
 {
     [Theory]
     [InlineData(Layout.OneProcess)]
     [InlineData(Layout.Cluster)]
     public async Task The_same_person_is_somebody_else_in_every_room(Layout layout)
     {
-        await using var target = await Target.StartAsync(layout, SystemSettings.Default.With("Matchmaking:CooldownMs", 0));
+        var target = await targets.OfAsync(layout, SystemSettings.Default.With("Matchmaking:CooldownMs", 0));
         await using var bot = await WireClient.JoinAsync(target.For(0), new() { Name = "bot" });
         await using var person = await WireClient.JoinAsync(target.For(1), new() { Name = "person" });
         var peers = new List<string>();

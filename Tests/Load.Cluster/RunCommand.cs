@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Camdiv.Tests.Cluster.Systems;
 using Camdiv.Tests.Kit;
+using Camdiv.Tests.Kit.Processes;
 using Camdiv.Tests.Kit.Protocol;
 using Camdiv.Tests.Load.Commands;
 using Camdiv.Tests.Load.Drivers;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using Camdiv.Tests.Cluster.Systems;
 using Camdiv.Tests.Kit;
+using Camdiv.Tests.Kit.Processes;
 using Camdiv.Tests.Kit.Protocol;
 using Camdiv.Tests.Wire;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Camdiv.Tests.Cluster.Systems;
 using Camdiv.Tests.Kit;
+using Camdiv.Tests.Kit.Processes;
 using Camdiv.Tests.Wire;
 
 namespace Camdiv.Tests.Cluster.Node;

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Camdiv.Tests.Cluster.Systems;
+namespace Camdiv.Tests.Kit.Processes;
 
 /// <summary>What a node's console tells, by level, as .NET's simple formatter writes it.</summary>
 public static partial class NodeLog
