@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Camdiv.Tests.Cluster.Systems;
 using Camdiv.Tests.Kit;
 using Camdiv.Tests.Kit.Processes;
 using Camdiv.Tests.Kit.Protocol;
