@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Camdiv.Tests.Cluster.Doors;
 using Camdiv.Tests.Cluster.Systems;
 using Camdiv.Tests.Kit;
+using Camdiv.Tests.Kit.Processes;
 
 namespace Camdiv.Tests.Cluster.Deploy;
 

@@ -1,6 +1,7 @@
 using Camdiv.Silo.Commands;
 using Camdiv.Tests.Cluster.Systems;
 using Camdiv.Tests.Kit;
+using Camdiv.Tests.Kit.Processes;
 using Camdiv.Tests.Kit.Protocol;
 
 namespace Camdiv.Tests.Cluster.Doors;

@@ -7,6 +7,7 @@ using Camdiv.Matchmaking;
 using Camdiv.Tests.Kit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace Camdiv.Tests.Unit.Gateway.Storage;
 
@@ -113,24 +114,24 @@ public sealed class ReportFileTests : IDisposable
     [Fact]
     public async Task The_desk_says_once_that_there_is_no_room()
     {
-        var log = new ListLogger();
+        var log = new FakeLogger<ReportDesk>();
         using var reports = Open(new ReportOptions { MaxFileBytes = 4_096, MaxFiles = 1 });
         var desk = new ReportDesk(
             reports,
             new ReportOptions(),
             new GatewayInstruments(_provider.GetRequiredService<IMeterFactory>()),
             _time,
-            new TypedLogger<ReportDesk>(log));
+            log);
         await FillAsync(reports);
         for (var i = 0; i < 3; i++)
         {
             await Assert.ThrowsAsync<MatchmakerUnavailableException>(
                 async () => await desk.WriteAsync(Report("late", new string('x', 400)), default));
         }
-        Assert.Single(log.Lines);
+        Assert.Equal(1, log.Collector.Count);
         File.Delete(Newest);
         await desk.WriteAsync(Report("room again", "x"), default);
-        Assert.Single(log.Lines);
+        Assert.Equal(1, log.Collector.Count);
     }
 
     [Fact]
