@@ -3,8 +3,8 @@ using System.Text.Json;
 using Camdiv.Tests.Cluster.Faults;
 using Camdiv.Tests.Cluster.Systems;
 using Camdiv.Tests.Kit;
-using Camdiv.Tests.Kit.Processes;
 using Camdiv.Tests.Kit.Otlp;
+using Camdiv.Tests.Kit.Processes;
 using Camdiv.Tests.Kit.Protocol;
 using Camdiv.Tests.Wire;
 

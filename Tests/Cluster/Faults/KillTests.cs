@@ -1,5 +1,5 @@
-using Camdiv.Tests.Kit.Processes;
 using Camdiv.Tests.Cluster.Systems;
+using Camdiv.Tests.Kit.Processes;
 using Camdiv.Tests.Wire;
 
 namespace Camdiv.Tests.Cluster.Faults;

@@ -30,7 +30,8 @@ internal static class OwnNetwork
             {
                 begun.SetException(failure);
             }
-        }) { IsBackground = true }.Start();
+        })
+        { IsBackground = true }.Start();
         return await await begun.Task;
     }
 
