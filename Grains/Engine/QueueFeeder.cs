@@ -41,6 +41,7 @@ internal sealed partial class QueueFeeder(
     private long _failingSince;
     private int _failures;
     private bool _told;
+    private bool _resting;
 
     /// <summary>People waiting, as the queue last said.</summary>
     public int Waiting { get; private set; }
@@ -157,16 +158,24 @@ internal sealed partial class QueueFeeder(
         }
     }
 
-    /// <summary>Goes idle until a matchmaker is there; the queue then gets everything.</summary>
+    /// <summary>Goes idle until a matchmaker is there; the queue then gets everything. Who searches is told that they do.</summary>
     private void Rest()
     {
+        bool begins;
+        Ticket[] came;
         lock (_gate)
         {
+            begins = !_resting;
+            came = [.. _pending.Values.Select(operation => operation.Ticket).OfType<Ticket>()];
             _pending.Clear();
             _order.Clear();
-            _whole = _renew = true;
+            _resting = _whole = _renew = true;
             _sending = false;
             (_failures, _told) = (0, false);
+        }
+        foreach (var ticket in begins ? host.SearchingTickets(chat) : [.. came])
+        {
+            host.Queued(ticket.User, ticket.Id, Waiting);
         }
         // One that came since this was decided found the feeder at work and has not woken it.
         if (matchmakers.AreThere)
@@ -186,6 +195,7 @@ internal sealed partial class QueueFeeder(
         bool whole;
         lock (_gate)
         {
+            _resting = false;
             whole = _whole;
             if (!whole && !_renew && _order.Count == 0 && _conducts.Count == 0)
             {

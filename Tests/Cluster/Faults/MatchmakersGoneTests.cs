@@ -41,6 +41,7 @@ public sealed class MatchmakersGoneTests(ITestOutputHelper output) : FaultTest(o
             Assert.Equal(503, refused.Status);
         }
         await late.StartAsync();
+        await late.ExpectAsync("searching");
         await PassAsync(TimeSpan.FromSeconds(LongRun.Number("CAMDIV_MATCHMAKERS_GONE_SECONDS", 3)));
         await Stage.SettleAsync(talking.A, talking.B);
         Assert.True(waiting.IsOpen && late.IsOpen, "nobody who was connected is dropped");
