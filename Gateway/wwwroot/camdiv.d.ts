@@ -188,7 +188,8 @@ export class Camdiv extends EventTarget {
 
   /**
    * Looks for a stranger; in a room it leaves that first. Sent as soon as the line is open.
-   * @throws {CamdivError} `bad-argument`; `relay-unavailable` when `relayOnly` is set and no TURN is configured.
+   * @throws {CamdivError} `bad-argument`; `relay-unavailable` when `relayOnly` is set and no TURN is configured;
+   *   the first search is told so by an `error` event, for the server tells only those who search.
    */
   start(wishes: Wishes): void;
 

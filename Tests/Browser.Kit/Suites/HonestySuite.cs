@@ -36,6 +36,10 @@ public abstract class HonestySuite(ISystemFactory systems) : BrowserSuite(system
     public Task Who_wants_a_relay_where_there_is_none_is_told() => PlayAsync(async scene =>
     {
         var a = await scene.EnterAsync("a", new PersonOptions { Query = "?relay=1" });
+        // The first search is how the page learns of it.
+        await a.StartAsync();
+        await a.SeesAsync(".notice[data-topic=relay]", "this server has none");
+        await a.HasDataAsync("view", "lobby");
         await a.HasDataAsync("relay", "no");
         await a.StartAsync();
         await a.SeesAsync(".notice[data-topic=relay]", "this server has none");
