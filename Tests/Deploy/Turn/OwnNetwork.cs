@@ -15,7 +15,7 @@ internal static class OwnNetwork
     {
         var begun = new TaskCompletionSource<Task<T>>(TaskCreationOptions.RunContinuationsAsynchronously);
         // The namespace is the thread's, so the thread must not go back to a pool.
-        new Thread(() =>
+        var thread = new Thread(() =>
         {
             try
             {
@@ -30,8 +30,9 @@ internal static class OwnNetwork
             {
                 begun.SetException(failure);
             }
-        })
-        { IsBackground = true }.Start();
+        });
+        thread.IsBackground = true;
+        thread.Start();
         return await await begun.Task;
     }
 
