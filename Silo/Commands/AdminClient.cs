@@ -37,7 +37,7 @@ internal static class AdminClient
             report.Add(RedisOptions.Section, settings.Redis.FileProblems(root));
             report.ThrowIfAny();
             redis = await ConnectAsync(settings.Redis, root, limit.Token);
-            var knocking = knock = new AdminKnock(AdminKnock.Self, settings.Node.AdminKeyBytes(), TimeProvider.System);
+            var knocking = knock = new AdminKnock(AdminKnock.Self, settings.Node.AdminKeyBytes(), certificates is not null, TimeProvider.System);
             builder.UseOrleansClient(client => Configure(client, settings, redis).UseCamdivDoors(knocking, certificates));
             using var host = builder.Build();
             await host.StartAsync(limit.Token);

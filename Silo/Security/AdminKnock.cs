@@ -10,8 +10,9 @@ namespace Camdiv.Silo.Security;
 /// </summary>
 /// <param name="name">Who runs the program, 1 character or more.</param>
 /// <param name="key">The admin key, or nothing.</param>
+/// <param name="speaksTls">Whether it shows a certificate.</param>
 /// <param name="time">The clock.</param>
-internal sealed class AdminKnock(string name, byte[] key, TimeProvider time) : IConnectionMiddleware
+internal sealed class AdminKnock(string name, byte[] key, bool speaksTls, TimeProvider time) : IConnectionMiddleware
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -23,6 +24,11 @@ internal sealed class AdminKnock(string name, byte[] key, TimeProvider time) : I
 
     /// <summary>Why a node did not let the program in, as a sentence; null when none refused.</summary>
     public string? Refusal => _refusal;
+
+    // A node that refuses a certificate, or waits for one, cannot say so to whom it does not know yet.
+    private string LikelyCause => speaksTls
+        ? "it takes certificates of its own authority only (Silo:Tls)."
+        : "it may speak TLS, for which Silo:Tls is not configured here.";
 
     /// <summary>Who runs this process, and where.</summary>
     public static string Self => $"{Environment.UserName}@{Environment.MachineName}";
@@ -51,7 +57,7 @@ internal sealed class AdminKnock(string name, byte[] key, TimeProvider time) : I
             if (!AdminGreeting.IsChallenge(challenge))
             {
                 return challenge is null
-                    ? "the node closed the connection before it said anything; it takes certificates of its own authority only (Silo:Tls)."
+                    ? $"the node closed the connection before it said anything; {LikelyCause}"
                     : "what answers there is no client port of a node, or speaks TLS (Silo:Tls).";
             }
             await context.Transport.Output.WriteAsync(AdminGreeting.Answer(challenge, _ticket, name, key), limit.Token).ConfigureAwait(false);
@@ -66,11 +72,11 @@ internal sealed class AdminKnock(string name, byte[] key, TimeProvider time) : I
         }
         catch (OperationCanceledException)
         {
-            return "the node says nothing at its client port; it may speak TLS (Silo:Tls).";
+            return $"the node says nothing at its client port; {LikelyCause}";
         }
         catch (IOException exception)
         {
-            return $"the node broke off: {exception.Message} It takes certificates of its own authority only (Silo:Tls).";
+            return $"the node broke off ({exception.Message}); {LikelyCause}";
         }
     }
 }
