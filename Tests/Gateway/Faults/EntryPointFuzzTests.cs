@@ -24,6 +24,7 @@ public sealed class EntryPointFuzzTests
     private const int HelloShare = 4;
     private const int FrameShare = 56;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly int Inputs = LongRun.Number("CAMDIV_FUZZ_INPUTS", 20_000);
     private static readonly int Seed = LongRun.Number("CAMDIV_FUZZ_SEED", 1);
     private static readonly SystemSettings Settings = SystemSettings.Default
@@ -129,14 +130,23 @@ public sealed class EntryPointFuzzTests
         var buffer = new byte[64 * 1024];
         for (var sent = 0; sent < inputs;)
         {
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            using var limit = new CancellationTokenSource(Patience);
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             await socket.ConnectAsync(IPAddress.Loopback, gateway.Port, limit.Token);
             // One by one: what a request is worth is known only if the connection lasts until its answer.
             for (var open = true; open && sent < inputs; sent++)
             {
                 var request = fuzz.Request(gateway.Authority, client.Session);
-                await socket.SendAsync(request, limit.Token);
+                limit.CancelAfter(Patience);
+                try
+                {
+                    await socket.SendAsync(request, limit.Token);
+                }
+                catch (SocketException)
+                {
+                    // The last answer was followed by the connection's end.
+                    break;
+                }
                 var answer = new StringBuilder();
                 do
                 {

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -83,6 +84,25 @@ public sealed class HandoverTests
         await using var raw = await RawWebSocket.OpenAsync(system.Gateways[0]);
         await raw.SendTextAsync(Hello);
         Assert.Equal(1, (await raw.ReadAsync())?.Opcode);
+    }
+
+    [Fact]
+    public async Task Requests_in_a_row_give_the_thread_back()
+    {
+        const int requests = 1_000;
+        var pipe = new Pipe();
+        await pipe.Writer.WriteAsync(new byte[requests]);
+        var reader = new OpenPipeReader(pipe.Reader, null!);
+        var read = reader.ReadAsync();
+        var reads = 0;
+        for (; read.IsCompleted && reads < requests; reads++)
+        {
+            reader.AdvanceTo((await read).Buffer.GetPosition(1));
+            read = reader.ReadAsync();
+        }
+        // All of it is there: only because the turn is over does a read wait, and goes on by itself.
+        Assert.InRange(reads, 1, requests - 1);
+        Assert.Equal(requests - reads, (await read.AsTask().WaitAsync(Patience)).Buffer.Length);
     }
 
     [Theory]

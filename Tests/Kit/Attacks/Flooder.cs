@@ -7,7 +7,7 @@ namespace Camdiv.Tests.Kit.Attacks;
 
 /// <summary>
 /// One hostile client on a thread of its own: sends one kind of bytes as fast as they go, reads what comes back only for its
-/// close frame, and comes back at once when it is closed.
+/// close frame, and comes back at once when it is closed; with <see cref="FloodKind.Frames"/> it goes on until it is cut.
 /// </summary>
 public sealed class Flooder : IDisposable
 {
@@ -45,7 +45,7 @@ public sealed class Flooder : IDisposable
     /// <summary>Handshakes that were answered by something else than 101.</summary>
     public int Refused => Volatile.Read(ref _refused);
 
-    /// <summary>Connections that ended without a close frame.</summary>
+    /// <summary>Connections that ended without a close frame, or were never made.</summary>
     public int Lost => Volatile.Read(ref _lost);
 
     /// <summary>Close frames received, by code.</summary>
@@ -121,6 +121,7 @@ public sealed class Flooder : IDisposable
         var buffer = new byte[16 * 1024];
         var isHttp = _kind is FloodKind.Requests or FloodKind.Headers;
         var at = 0;
+        var told = false;
         while (!_stopped.IsSet)
         {
             var portion = _kind is FloodKind.Segments or FloodKind.Headers ? 1 : _bytes.Length - at;
@@ -137,22 +138,26 @@ public sealed class Flooder : IDisposable
                 var count = socket.Receive(buffer, 0, buffer.Length, SocketFlags.None, out var failure);
                 if (count == 0 || failure != SocketError.Success)
                 {
-                    Interlocked.Increment(ref _lost);
+                    Interlocked.Add(ref _lost, told ? 0 : 1);
                     return;
                 }
-                if (!isHttp)
+                if (!isHttp && !told)
                 {
                     answers.Take(buffer.AsSpan(0, count));
                 }
             }
-            if (answers.CloseCode is { } code)
+            if (answers.CloseCode is { } code && !told)
             {
+                told = true;
                 Closes.AddOrUpdate(code, 1, static (_, times) => times + 1);
+            }
+            if (told && _kind != FloodKind.Frames)
+            {
                 return;
             }
             if (error is not (SocketError.Success or SocketError.WouldBlock))
             {
-                Interlocked.Increment(ref _lost);
+                Interlocked.Add(ref _lost, told ? 0 : 1);
                 return;
             }
         }
