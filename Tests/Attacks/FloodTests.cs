@@ -19,6 +19,9 @@ public sealed class FloodTests(Targets targets, ITestOutputHelper output)
     private static readonly TimeSpan MostForProbe = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Bound = TimeSpan.FromMilliseconds(50);
 
+    // Segments of a byte and requests in a row take as much CPU of the system, on the same cores, as of the gateway.
+    private static readonly TimeSpan LooseBound = TimeSpan.FromMilliseconds(250);
+
     public static MatrixTheoryData<Layout, string, FloodKind> Kinds => new([Layout.OneProcess], ["own", "framework"], Enum.GetValues<FloodKind>());
 
     public static MatrixTheoryData<Layout, string, FloodKind> OnCluster =>
@@ -36,6 +39,7 @@ public sealed class FloodTests(Targets targets, ITestOutputHelper output)
 
         var flooders = Enumerable.Range(0, Environment.ProcessorCount)
             .Select(_ => new Flooder(gateway.Gateways[0], kind, attacker)).ToList();
+        var bound = kind is FloodKind.Segments or FloodKind.Requests ? LooseBound : Bound;
         var told = $"{framing}: quiet {before}";
         Harm during;
         var windows = 0;
@@ -47,11 +51,11 @@ public sealed class FloodTests(Targets targets, ITestOutputHelper output)
             told += $"\nflooded {during}";
             Assert.True(during.Cut == 0 && during.Missing == 0, told);
         }
-        while ((during.P99 > Bound || during.SlowestProbe > MostForProbe) && ++windows < Windows);
+        while ((during.P99 > bound || during.SlowestProbe > MostForProbe) && ++windows < Windows);
         flooders.ForEach(flooder => flooder.Dispose());
         told += $"\n{string.Join('\n', flooders)}";
         output.WriteLine(told);
-        Assert.True(during.P99 <= Bound, told);
+        Assert.True(during.P99 <= bound, told);
         Assert.True(during.SlowestProbe <= MostForProbe, told);
         if (kind <= FloodKind.Bulk)
         {
