@@ -7,7 +7,7 @@ namespace Camdiv.Matchmaking;
 /// held: in an index of its own, where neighbours find each other, so that a school behind one address meets at once
 /// and only its way to others is narrow. Whoever has proved good is not bounded by any of this.
 /// </summary>
-internal sealed class Network(AddressPrefix prefix, WaitingSpares spares)
+internal sealed class Network(WaitingSpares spares)
 {
     /// <summary>Time without a failure that takes one failure off, and without a match that forgets unproven ones, in ms.</summary>
     public const int DecayMs = 60_000;
@@ -21,7 +21,8 @@ internal sealed class Network(AddressPrefix prefix, WaitingSpares spares)
     private long _failureDecaysMs;
     private long _unprovenDecaysMs;
 
-    public AddressPrefix Prefix { get; } = prefix;
+    /// <summary>Whose people these are; an idle one is used again for another.</summary>
+    public AddressPrefix Prefix { get; set; }
 
     /// <summary>Tickets that only neighbours may be paired with, longest waiting first.</summary>
     public WaitingList Held { get; } = new();

@@ -6,11 +6,13 @@ internal sealed class NetworkBook(WaitingSpares spares)
     /// <summary>Most networks remembered.</summary>
     public const int Most = 200_000;
 
+    private const int MostSpare = 4_096;
     private const int LeastSwept = 16;
     private const int SweptPart = 64;
 
     private readonly Dictionary<AddressPrefix, Network> _byPrefix = [];
     private readonly Queue<Network> _round = new();
+    private readonly Stack<Network> _spare = new();
 
     /// <summary>Tickets whose network could not be remembered any more.</summary>
     public long Untracked { get; private set; }
@@ -32,7 +34,8 @@ internal sealed class NetworkBook(WaitingSpares spares)
             Untracked++;
             return null;
         }
-        network = new Network(prefix, spares);
+        network = _spare.TryPop(out var spare) ? spare : new Network(spares);
+        network.Prefix = prefix;
         _byPrefix.Add(prefix, network);
         _round.Enqueue(network);
         return network;
@@ -47,6 +50,10 @@ internal sealed class NetworkBook(WaitingSpares spares)
             if (!network.InLine && network.IsIdle(nowMs))
             {
                 _byPrefix.Remove(network.Prefix);
+                if (_spare.Count < MostSpare)
+                {
+                    _spare.Push(network);
+                }
             }
             else
             {

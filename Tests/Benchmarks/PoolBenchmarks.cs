@@ -11,11 +11,14 @@ namespace Camdiv.Tests.Benchmarks;
 public class PoolBenchmarks
 {
     private const int Rotation = 1_024;
+    private const int PassMs = 200;
 
     private Ticket[] _waiting = [];
     private Ticket[] _strangers = [];
     private Ticket[] _partners = [];
     private WaitingPool _pool = null!;
+    private readonly List<Pair> _pairs = [];
+    private long _nowMs = PoolFill.NowMs;
     private int _next;
 
     /// <summary>How many wait.</summary>
@@ -41,7 +44,7 @@ public class PoolBenchmarks
                 _partners[i / step] = PoolFill.MakeTicket($"p{i}", i);
             }
         }
-        _strangers = [.. Enumerable.Range(0, Rotation).Select(i => PoolFill.MakeTicket($"s{i}", Waiting + i))];
+        _strangers = [.. Enumerable.Range(0, Rotation).Select(i => PoolFill.MakeTicket($"s{i}", Waiting + i) with { Proven = false })];
         if (_pool.Count != Waiting)
         {
             throw new InvalidOperationException($"{_pool.Count} wait instead of {Waiting}.");
@@ -64,6 +67,23 @@ public class PoolBenchmarks
         var index = _next++ % _waiting.Length;
         var pair = _pool.Add(_partners[index], PoolFill.NowMs);
         _pool.Add(_waiting[index], PoolFill.NowMs);
+        return pair;
+    }
+
+    /// <summary>As before, and the one who comes is a newcomer of an address never seen before.</summary>
+    [Benchmark]
+    public Pair? ArriveAndMeetAsNewcomer()
+    {
+        var index = _next++ % _waiting.Length;
+        var newcomer = _partners[index] with { Proven = false, From = new AddressPrefix(ulong.MaxValue - (ulong)_next) };
+        // Now and then a pass, in which what is left of earlier newcomers is forgotten.
+        _nowMs += (_next & 63) == 0 ? PassMs : 0;
+        if ((_next & 63) == 0)
+        {
+            _pool.Pass(_nowMs, _pairs);
+        }
+        var pair = _pool.Add(newcomer, _nowMs);
+        _pool.Add(_waiting[index] with { SinceMs = _nowMs }, _nowMs);
         return pair;
     }
 

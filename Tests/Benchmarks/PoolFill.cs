@@ -24,8 +24,10 @@ internal static class PoolFill
             Host = new("here"),
             Request = request,
             SinceMs = NowMs - 1_000 + (group % 1_000),
-            // Two of one group come from two networks, as strangers mostly do.
+            // Two of one group come from two networks, as strangers mostly do, and have proved themselves: the same few meet
+            // again and again here, which newcomers of one address may not.
             From = new AddressPrefix(((ulong)group * 2) + (user[0] == 'p' ? 2UL : 1UL)),
+            Proven = true,
         };
     }
 }
