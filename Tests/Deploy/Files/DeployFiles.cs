@@ -10,7 +10,7 @@ internal static class DeployFiles
     private static readonly string[] Checked =
     [
         ".yml", ".yaml", ".json", ".cfg", ".conf", ".service", ".env", "env.example", "secrets.example", ".md",
-        ".Dockerfile", ".dockerignore", "local/cluster", "coturn/rotate-secret", "tls/certificates",
+        ".Dockerfile", ".dockerignore", "local/cluster", "coturn/rotate-secret", "tls/certificates", "coturn/camdiv-turn.nft",
     ];
 
     public static string Root { get; } = System.IO.Path.Combine(Repository.Root, "deploy");
