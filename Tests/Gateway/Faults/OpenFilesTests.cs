@@ -1,4 +1,5 @@
 using Camdiv.Tests.Kit;
+using Camdiv.Tests.Kit.Processes;
 using Camdiv.Tests.Kit.Protocol;
 
 namespace Camdiv.Tests.Gateway.Faults;

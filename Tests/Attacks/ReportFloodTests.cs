@@ -5,7 +5,7 @@ using Camdiv.Tests.Kit.Attacks;
 using Camdiv.Tests.Kit.Protocol;
 using Camdiv.Tests.Wire;
 
-namespace Camdiv.Tests.Gateway.Faults;
+namespace Camdiv.Tests.Attacks;
 
 /// <summary>
 /// Floods of reports against a real process. <c>CAMDIV_REPORT_FLOOD_SECONDS</c> and <c>CAMDIV_REPORT_FLOOD_SOCKETS</c> make
@@ -25,6 +25,8 @@ public sealed class ReportFloodTests(ITestOutputHelper output)
             Assert.Contains("rate-limited", flood.Refused.Keys);
             Assert.Contains(honest, Ids(system));
             Assert.Contains(await ReportAsync(system, "127.0.0.3"), Ids(system));
+            new Outcome("a flood of reports from one address", "erases everybody's earlier reports in 27 s")
+                .Write(output, Layout.OneProcess, $"{flood.Recorded} of {flood.Sent:#,0} recorded; earlier ones stay, others' are taken");
         }
     }
 
@@ -39,6 +41,8 @@ public sealed class ReportFloodTests(ITestOutputHelper output)
             Assert.Contains("unavailable", flood.Refused.Keys);
             // Whoever was told that a report is recorded finds it recorded.
             Assert.Equal(flood.Recorded + 1, ids.Count);
+            new Outcome("a flood of reports from three addresses that fills the files", "erases everybody's earlier reports")
+                .Write(output, Layout.OneProcess, "nothing erased, an alarm, `unavailable` until there is room");
             Assert.Single(system.Output.Split('\n'), line => line.Contains("no room for more users' reports", StringComparison.Ordinal));
         }
     }

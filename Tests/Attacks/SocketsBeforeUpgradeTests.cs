@@ -3,13 +3,14 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Camdiv.Tests.Kit;
+using Camdiv.Tests.Kit.Processes;
 using Camdiv.Tests.Kit.Protocol;
 using Camdiv.Tests.Wire;
 
-namespace Camdiv.Tests.Gateway.Faults;
+namespace Camdiv.Tests.Attacks;
 
 /// <summary>Sockets that never become WebSockets, against a real process: they keep nobody else out, and do not last.</summary>
-public sealed class SocketsBeforeUpgradeTests
+public sealed class SocketsBeforeUpgradeTests(ITestOutputHelper output)
 {
     private const int OpenFiles = 4_096;
     private const int Idle = 3_900;
@@ -31,6 +32,8 @@ public sealed class SocketsBeforeUpgradeTests
         Assert.InRange(idle.Open, 1, Share);
         await OthersAreServedAsync(gateway);
         Assert.Contains("holds its share of sockets", gateway.Process.Output, StringComparison.Ordinal);
+        new Outcome($"{Idle:#,0} idle TCP connections of one address, 4,096 open files", "others and probes unserved for as long as they stay")
+            .Write(output, Layout.OneProcess, $"{idle.Open} of them stay at most 15 s; others and probes are served");
     }
 
     [Fact]

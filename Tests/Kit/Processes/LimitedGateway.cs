@@ -1,10 +1,10 @@
 using System.Globalization;
-using Camdiv.Tests.Kit;
+using Xunit;
 
-namespace Camdiv.Tests.Gateway.Faults;
+namespace Camdiv.Tests.Kit.Processes;
 
 /// <summary>A gateway process that may open few files.</summary>
-internal sealed class LimitedGateway : IAsyncDisposable
+public sealed class LimitedGateway : IAsyncDisposable
 {
     private readonly TemporaryFolder _data = new();
 
@@ -19,10 +19,15 @@ internal sealed class LimitedGateway : IAsyncDisposable
             Path.Combine(Repository.Root, "Gateway"));
     }
 
+    /// <summary>Where it listens.</summary>
     public Uri Address { get; }
 
+    /// <summary>The process.</summary>
     public ProcessUnderTest Process { get; }
 
+    /// <summary>Starts it and awaits that it listens.</summary>
+    /// <param name="openFiles">How many files it may open.</param>
+    /// <param name="settings">Its settings.</param>
     public static async Task<LimitedGateway> StartAsync(int openFiles, SystemSettings settings)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The limit on open files is read on Linux only.");
@@ -39,6 +44,7 @@ internal sealed class LimitedGateway : IAsyncDisposable
         }
     }
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await Process.DisposeAsync();
