@@ -18,7 +18,7 @@ public sealed class ReadinessTests
     [Fact]
     public async Task A_gateway_without_a_matchmaker_says_so_once_calls_nobody_and_takes_nobody()
     {
-        await using var redis = await RedisServer.StartAsync();
+        await using var redis = await RedisServer.StartAsync("of-the-tests");
         await using var gateway = new ClusterNode("gateway", "1", redis, Talkative);
         await using var matchmaker = new ClusterNode("matchmaker", "1", redis, SystemSettings.Default);
         gateway.Launch();
@@ -44,7 +44,7 @@ public sealed class ReadinessTests
     [Fact]
     public async Task A_node_of_both_roles_is_ready_alone_and_stays_so_when_another_leaves()
     {
-        await using var redis = await RedisServer.StartAsync();
+        await using var redis = await RedisServer.StartAsync("of-the-tests");
         await using var first = new ClusterNode("silo", "1", redis, SystemSettings.Default);
         await using var second = new ClusterNode("silo", "2", redis, SystemSettings.Default);
         first.Launch();

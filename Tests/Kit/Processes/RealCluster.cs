@@ -32,7 +32,7 @@ public sealed class RealCluster : ISystemUnderTest
     /// <summary>Starts all nodes at once and awaits that every one is ready.</summary>
     public static async Task<RealCluster> StartAsync(SystemSettings settings, int matchmakers = 2, int gateways = 2)
     {
-        var cluster = new RealCluster(await RedisServer.StartAsync());
+        var cluster = new RealCluster(await RedisServer.StartAsync("of-the-tests"));
         try
         {
             for (var i = 1; i <= matchmakers; i++)
